@@ -1,0 +1,38 @@
+package cloud
+
+import "time"
+
+// Switches are the points on which public sources disagree or are silent. The
+// zero value is the documented or, where nothing is documented, the safest
+// default. They do not change while a world is running.
+type Switches struct {
+	// KeepRoleARNCase makes RAM return ARNs in the role's own case, as the
+	// samples on the GetRole page do. Real answers seen in public are lower case.
+	KeepRoleARNCase bool `json:"keep_role_arn_case,omitempty"`
+	// OmitSyncRole leaves SyncRole out of GetBucketReplication unless KMS
+	// objects are selected, as the GetBucketReplication page says.
+	OmitSyncRole bool `json:"omit_sync_role,omitempty"`
+	// OmitRuleIDHeader leaves x-oss-replication-rule-id out of
+	// PutBucketReplication answers, as older servers did.
+	OmitRuleIDHeader bool `json:"omit_rule_id_header,omitempty"`
+	// SilentCreate accepts a replication rule whose role or grants do not
+	// work; it then copies nothing. Otherwise creation answers 403 NoPermission.
+	SilentCreate bool `json:"silent_create,omitempty"`
+	// RefuseV1 refuses OSS signature V1, EC 0002-00000080 (accounts since
+	// 2025-03-01, buckets since 2025-09-01).
+	RefuseV1 bool `json:"refuse_v1,omitempty"`
+	// TagsNeedVersioning demands versioning for tag filters (OSS docs of 2021).
+	TagsNeedVersioning bool `json:"tags_need_versioning,omitempty"`
+	// ReserializeKeyPolicies makes KMS return key policies re-serialised with
+	// Statement before Version instead of as stored.
+	ReserializeKeyPolicies bool `json:"reserialize_key_policies,omitempty"`
+	// RAMPropagation is how long a new role, policy or attachment stays
+	// invisible to OSS, KMS and STS, in service time.
+	RAMPropagation time.Duration `json:"ram_propagation,omitempty"`
+	// StartingTime and ClosingTime are the lengths of a rule's first and last
+	// state in service time; zero means 3 minutes and 120 seconds.
+	StartingTime time.Duration `json:"starting_time,omitempty"`
+	ClosingTime  time.Duration `json:"closing_time,omitempty"`
+	// NoTagFilterRegions lists regions that refuse tag filters.
+	NoTagFilterRegions []string `json:"no_tag_filter_regions,omitempty"`
+}
