@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Actions of the replication engine, in the order in which the OSS replication
@@ -130,8 +131,9 @@ func KeyStatement(sid string, role Role, actions []string) string {
 	})
 }
 
-// KeySid is the Sid of a role's statement in a key policy. It is made of
-// letters, digits and "-" only, although KMS accepts more.
+// KeySid is the Sid of a role's statement in a key policy. A Sid may hold
+// letters, digits and _ / + = . @ - (KMS SetKeyPolicy page), so every role name
+// fits; it is lower-cased because roles are compared without regard to case.
 func KeySid(role Role) string {
-	return "srr-" + role.AccountID + "-" + DefaultPolicyName(role.Name)
+	return "srr-" + role.AccountID + "-" + strings.ToLower(role.Name)
 }

@@ -64,6 +64,6 @@ func TestDestinationPolicy_isTheDocumentedOne(t *testing.T) {
 func TestKeyStatement(t *testing.T) {
 	role := replication.Role{AccountID: uid, Name: "Oss.Srr"}
 	equalJSON(t, replication.KeyStatement(replication.KeySid(role), role, replication.DefaultKeyActions()), `
-		{"Sid":"srr-`+uid+`-Oss-Srr","Effect":"Allow","Action":["kms:Decrypt","kms:GenerateDataKey","kms:DescribeKey"],
+		{"Sid":"srr-`+uid+`-oss.srr","Effect":"Allow","Action":["kms:Decrypt","kms:GenerateDataKey","kms:DescribeKey"],
 		 "Principal":{"RAM":["acs:ram::`+uid+`:role/oss.srr"]},"Resource":["*"]}`)
 }

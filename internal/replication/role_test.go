@@ -67,11 +67,11 @@ func TestRole_same(t *testing.T) {
 
 func TestParseKeyARN(t *testing.T) {
 	for arn, want := range map[string]string{
-		"acs:kms:cn-hangzhou:" + uid + ":key/key-hzz1":   "",
-		"acs:kms:cn-hangzhou:" + uid + ":alias/x":        "alias",
-		"alias/x":                                        "alias",
-		"key-hzz1":                                       "not a key ARN",
-		"acs:kms:cn-hangzhou:1:key/key-hzz1":             "not a key ARN",
+		"acs:kms:cn-hangzhou:" + uid + ":key/key-hzz1": "",
+		"acs:kms:cn-hangzhou:" + uid + ":alias/x":      "alias",
+		"alias/x":                            "alias",
+		"key-hzz1":                           "not a key ARN",
+		"acs:kms:cn-hangzhou:1:key/key-hzz1": "not a key ARN",
 		"acs:kms:cn-hangzhou:" + uid + ":key/key-hzz1/x": "not a key ARN",
 	} {
 		key, err := replication.ParseKeyARN(arn)
