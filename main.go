@@ -1,0 +1,27 @@
+// Command terraform-provider-srr serves the provider to Terraform or OpenTofu.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/provider"
+)
+
+// version is set by the linker when a release is built.
+var version = "dev"
+
+func main() {
+	var debug bool
+	flag.BoolVar(&debug, "debug", false, "serve for a debugger and print how to attach")
+	flag.Parse()
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: provider.Address, ProtocolVersion: 6, Debug: debug,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
