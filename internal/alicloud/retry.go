@@ -1,0 +1,98 @@
+package alicloud
+
+import (
+	"crypto/x509"
+	"errors"
+	"math"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	firstDelay       = 200 * time.Millisecond
+	maxDelay         = 10 * time.Second
+	maxServerDelay   = 60 * time.Second
+	dialRetries      = 4
+	throttleMultiple = 3
+)
+
+// retryPolicy decides whether and when a failed attempt is repeated.
+type retryPolicy struct {
+	maxRetries int
+	random     func() float64
+	now        func() time.Time
+}
+
+// allows says whether attempt number n (from 1), which failed with e, may be followed by another one. Throttling is
+// the service asking for patience, so it gets more attempts; a host that cannot be dialled is most likely misspelt or
+// blocked, so it gets fewer.
+func (p retryPolicy) allows(e *Error, n int) bool {
+	switch {
+	case throttled(e):
+		return n <= throttleMultiple*p.maxRetries
+	case !transient(e):
+		return false
+	case dialFailed(e):
+		return n <= min(dialRetries, p.maxRetries)
+	default:
+		return n <= p.maxRetries
+	}
+}
+
+// transient says whether the same request may succeed later: server errors, time-outs and broken connections. Every
+// other 4xx is final.
+func transient(e *Error) bool {
+	switch {
+	case e.Code == CodeTimeout:
+		return true
+	case e.Code == CodeConnection:
+		return !hopeless(e.cause)
+	case e.HTTPStatus == http.StatusRequestTimeout:
+		return true
+	}
+	return e.HTTPStatus >= 500 || e.Code == "ServiceUnavailable" || e.Code == "SerivceUnavailableTemporary"
+}
+
+// hopeless recognises connection errors that no repetition heals: certificates, and a plain-text server behind https.
+func hopeless(err error) bool {
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid) ||
+		(err != nil && strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"))
+}
+
+func dialFailed(e *Error) bool {
+	var op *net.OpError
+	return e.Code == CodeConnection && errors.As(e.cause, &op) && op.Op == "dial"
+}
+
+// delay is how long to wait after attempt n: full jitter over an exponentially growing span, and never less than what
+// the service asked for.
+func (p retryPolicy) delay(n int, header http.Header) time.Duration {
+	span := float64(firstDelay) * math.Pow(2, float64(min(n-1, 20)))
+	wait := time.Duration(p.random() * math.Min(span, float64(maxDelay)))
+	if asked := p.asked(header); asked > 0 {
+		wait = asked + wait
+	}
+	return wait
+}
+
+// asked reads Retry-After (seconds or a date, RFC 9110) and x-oss-qos-delay-time (milliseconds).
+func (p retryPolicy) asked(header http.Header) time.Duration {
+	var asked time.Duration
+	if text := header.Get("Retry-After"); text != "" {
+		if seconds, err := strconv.Atoi(text); err == nil {
+			asked = time.Duration(min(seconds, int(maxServerDelay/time.Second))) * time.Second
+		} else if at, err := http.ParseTime(text); err == nil {
+			asked = at.Sub(p.now())
+		}
+	}
+	if ms, err := strconv.Atoi(header.Get("X-Oss-Qos-Delay-Time")); err == nil {
+		asked = max(asked, time.Duration(min(ms, int(maxServerDelay/time.Millisecond)))*time.Millisecond)
+	}
+	return min(max(asked, 0), maxServerDelay)
+}
