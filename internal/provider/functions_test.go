@@ -23,9 +23,11 @@ const (
 	keyARN   = "acs:kms:cn-hangzhou:" + accountD + ":key/key-hzz1"
 )
 
+func noEnvironment(string) string { return "" }
+
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"srr": providerserver.NewProtocol6WithError(provider.New("test")()),
+		"srr": providerserver.NewProtocol6WithError(provider.New("test", noEnvironment)()),
 	}
 }
 

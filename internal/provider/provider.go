@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
@@ -19,11 +18,15 @@ var (
 	_ provider.ProviderWithFunctions = (*srrProvider)(nil)
 )
 
-type srrProvider struct{ version string }
+type srrProvider struct {
+	version string
+	env     environment
+}
 
-// New returns the provider of one process; version goes into its metadata.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &srrProvider{version: version} }
+// New returns the provider of one process. The version goes into metadata and
+// user agent; env reads environment variables, os.Getenv outside tests.
+func New(version string, env func(name string) string) func() provider.Provider {
+	return func() provider.Provider { return &srrProvider{version: version, env: env} }
 }
 
 func (p *srrProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -32,17 +35,14 @@ func (p *srrProvider) Metadata(_ context.Context, _ provider.MetadataRequest, re
 }
 
 func (p *srrProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Cross-account same-region replication of Alibaba Cloud OSS buckets.",
-	}
-}
-
-func (p *srrProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
+	resp.Schema = providerSchema()
 }
 
 func (p *srrProvider) Resources(context.Context) []func() resource.Resource { return nil }
 
-func (p *srrProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *srrProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newAccountDataSource}
+}
 
 func (p *srrProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{

@@ -1,0 +1,61 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
+
+// account is what a provider block hands to its resources: the clients of one
+// account, and which accounts they may belong to. It makes no call by itself.
+type account struct {
+	client  *alicloud.Client
+	allowed []string
+	// unknown names a provider argument whose value is not known yet; there is
+	// no client then. Falling back to the environment could reach another account.
+	unknown string
+}
+
+// identify returns who the block speaks for, checked against
+// allowed_account_ids. The service is asked once per provider process.
+func (a *account) identify(ctx context.Context) (alicloud.Account, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if a.unknown != "" {
+		diags.AddAttributeError(path.Root(a.unknown), "Provider configuration is not known yet",
+			"The argument "+a.unknown+" of this provider block depends on something that is created in the same run. "+
+				"Apply that first, for example with -target, or give the value directly.")
+		return alicloud.Account{}, diags
+	}
+	who, err := a.client.Account(ctx)
+	if err != nil {
+		diags.Append(callFailed("Cannot find out which account the provider speaks for", err))
+		return alicloud.Account{}, diags
+	}
+	if len(a.allowed) > 0 && !slices.Contains(a.allowed, who.ID) {
+		diags.AddAttributeError(path.Root("allowed_account_ids"), "Credentials of another account",
+			fmt.Sprintf("The credentials belong to account %s (%s); this provider block may only speak for %s. "+
+				"Check whether two provider blocks have each other's credentials.",
+				who.ID, who.ARN, strings.Join(a.allowed, ", ")))
+	}
+	return who, diags
+}
+
+// callFailed turns the failure of a remote call into a diagnostic: what
+// happened, what to do next, and where to look it up.
+func callFailed(summary string, err error) diag.Diagnostic {
+	detail := err.Error()
+	var failure *alicloud.Error
+	if errors.As(err, &failure) {
+		if step := failure.NextStep(); step != "" {
+			detail += "\n\n" + step
+		}
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
+}

@@ -1,0 +1,93 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// providerModel is the provider block. Names and block forms follow the
+// official aliyun/alicloud provider, so that a configuration carries over.
+type providerModel struct {
+	Region            types.String    `tfsdk:"region"`
+	AccessKey         types.String    `tfsdk:"access_key"`
+	SecretKey         types.String    `tfsdk:"secret_key"`
+	SecurityToken     types.String    `tfsdk:"security_token"`
+	AllowedAccountIDs types.Set       `tfsdk:"allowed_account_ids"`
+	MaxRetries        types.Int64     `tfsdk:"max_retries"`
+	Endpoints         []endpointModel `tfsdk:"endpoints"`
+}
+
+type endpointModel struct {
+	OSS types.String `tfsdk:"oss"`
+	RAM types.String `tfsdk:"ram"`
+	KMS types.String `tfsdk:"kms"`
+	STS types.String `tfsdk:"sts"`
+}
+
+const maxRetriesLimit = 100
+
+func providerSchema() schema.Schema {
+	nonEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
+	return schema.Schema{
+		MarkdownDescription: "Cross-account same-region replication of Alibaba Cloud OSS buckets. One provider block speaks for one account.",
+		Attributes: map[string]schema.Attribute{
+			"region": schema.StringAttribute{
+				Optional: true, Validators: nonEmpty,
+				MarkdownDescription: "Region id such as `cn-hangzhou`, without `oss-`. No default. Environment: `ALICLOUD_REGION`, `ALIBABA_CLOUD_REGION`.",
+			},
+			"access_key": schema.StringAttribute{
+				Optional: true, Sensitive: true, Validators: nonEmpty,
+				MarkdownDescription: "Access key id, together with `secret_key`. Keys in this block exclude every key in the environment. " +
+					"Environment: `ALICLOUD_ACCESS_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABACLOUD_ACCESS_KEY_ID`.",
+			},
+			"secret_key": schema.StringAttribute{
+				Optional: true, Sensitive: true, Validators: nonEmpty,
+				MarkdownDescription: "Access key secret, together with `access_key`. " +
+					"Environment: `ALICLOUD_SECRET_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, `ALIBABACLOUD_ACCESS_KEY_SECRET`.",
+			},
+			"security_token": schema.StringAttribute{
+				Optional: true, Sensitive: true, Validators: nonEmpty,
+				MarkdownDescription: "Token of temporary keys. " +
+					"Environment: `ALICLOUD_SECURITY_TOKEN`, `ALIBABA_CLOUD_SECURITY_TOKEN`, `ALIBABACLOUD_SECURITY_TOKEN`.",
+			},
+			"allowed_account_ids": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(accountID())},
+				MarkdownDescription: "UIDs of the accounts that this block may speak for. Credentials of any other account are an error before anything is read or written.",
+			},
+			"max_retries": schema.Int64Attribute{
+				Optional: true, Validators: []validator.Int64{int64validator.Between(0, maxRetriesLimit)},
+				MarkdownDescription: "How often a call that failed for a passing reason is repeated, 0 to 100, default 10.",
+			},
+		},
+		Blocks: map[string]schema.Block{
+			"endpoints": schema.ListNestedBlock{
+				MarkdownDescription: "Other endpoints than the public ones of the region, as host, `host:port` or URL; HTTPS where no scheme is given.",
+				Validators:          []validator.List{listvalidator.SizeAtMost(1)},
+				NestedObject:        schema.NestedBlockObject{Attributes: endpointAttributes(nonEmpty)},
+			},
+		},
+	}
+}
+
+func endpointAttributes(validators []validator.String) map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for name, environment := range endpointEnvironment() {
+		attributes[name] = schema.StringAttribute{
+			Optional: true, Validators: validators,
+			MarkdownDescription: "Environment: `" + environment + "`.",
+		}
+	}
+	return attributes
+}
+
+// endpointEnvironment maps each service to the variable that the official
+// provider reads for it.
+func endpointEnvironment() map[string]string {
+	return map[string]string{"oss": "OSS_ENDPOINT", "ram": "RAM_ENDPOINT", "kms": "KMS_ENDPOINT", "sts": "STS_ENDPOINT"}
+}

@@ -1,0 +1,38 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+// checkedString validates a string with a rule of the domain. Null and unknown
+// values pass: they are decided later.
+type checkedString struct {
+	what  string
+	check func(string) error
+}
+
+var _ validator.String = checkedString{}
+
+func accountID() validator.String {
+	return checkedString{what: "a 16-digit account UID", check: replication.CheckAccountID}
+}
+
+// Description implements validator.String.
+func (c checkedString) Description(context.Context) string { return "value must be " + c.what }
+
+// MarkdownDescription implements validator.String.
+func (c checkedString) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
+
+// ValidateString implements validator.String.
+func (c checkedString) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := c.check(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Value is not "+c.what, err.Error())
+	}
+}
