@@ -132,7 +132,7 @@ func parseEndpoint(service, given, fallback string) (endpoint, error) {
 	return endpoint{scheme: u.Scheme, host: u.Host}, nil
 }
 
-// regionForm keeps a region from smuggling another host into a default endpoint.
+// validRegion keeps a region from smuggling another host into a default endpoint.
 func validRegion(region string) bool {
 	return regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(region)
 }
