@@ -21,10 +21,15 @@ func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	made := &account{unknown: model.firstUnknown()}
+	block, diags := model.endpointBlock(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	made := &account{unknown: model.firstUnknown(block)}
 	if made.unknown == "" {
 		resp.Diagnostics.Append(model.AllowedAccountIDs.ElementsAs(ctx, &made.allowed, false)...)
-		made.client = p.client(model, req.TerraformVersion, &resp.Diagnostics)
+		made.client = p.client(model, block, req.TerraformVersion, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -33,7 +38,7 @@ func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureReque
 }
 
 // firstUnknown names an argument whose value is not known yet, "" when all are.
-func (m providerModel) firstUnknown() string {
+func (m providerModel) firstUnknown(block endpointModel) string {
 	switch {
 	case m.Region.IsUnknown():
 		return "region"
@@ -47,13 +52,24 @@ func (m providerModel) firstUnknown() string {
 		return "allowed_account_ids"
 	case m.MaxRetries.IsUnknown():
 		return "max_retries"
-	}
-	for _, e := range m.Endpoints {
-		if e.OSS.IsUnknown() || e.RAM.IsUnknown() || e.KMS.IsUnknown() || e.STS.IsUnknown() {
-			return "endpoints"
-		}
+	case m.Endpoints.IsUnknown(), block.OSS.IsUnknown(), block.RAM.IsUnknown(), block.KMS.IsUnknown(), block.STS.IsUnknown():
+		return "endpoints"
 	}
 	return ""
+}
+
+// endpointBlock is the one endpoints block, empty when there is none or when it
+// is not known yet.
+func (m providerModel) endpointBlock(ctx context.Context) (endpointModel, diag.Diagnostics) {
+	if m.Endpoints.IsNull() || m.Endpoints.IsUnknown() || len(m.Endpoints.Elements()) == 0 {
+		return endpointModel{}, nil
+	}
+	var blocks []endpointModel
+	diags := m.Endpoints.ElementsAs(ctx, &blocks, false)
+	if diags.HasError() {
+		return endpointModel{}, diags
+	}
+	return blocks[0], diags
 }
 
 func unknownSet(s types.Set) bool {
@@ -68,7 +84,7 @@ func unknownSet(s types.Set) bool {
 	return false
 }
 
-func (p *srrProvider) client(model providerModel, terraformVersion string, diags *diag.Diagnostics) *alicloud.Client {
+func (p *srrProvider) client(model providerModel, block endpointModel, terraformVersion string, diags *diag.Diagnostics) *alicloud.Client {
 	region := firstSet(model.Region.ValueString(), p.env("ALICLOUD_REGION"), p.env("ALIBABA_CLOUD_REGION"))
 	if region == "" {
 		diags.AddAttributeError(path.Root("region"), "No region",
@@ -82,7 +98,7 @@ func (p *srrProvider) client(model providerModel, terraformVersion string, diags
 	client, err := alicloud.New(alicloud.Config{
 		Region:      region,
 		Credentials: credentials,
-		Endpoints:   model.endpoints(p.env),
+		Endpoints:   block.resolve(p.env),
 		MaxRetries:  model.retries(),
 		UserAgent:   "terraform-provider-srr/" + p.version + " Terraform/" + terraformVersion,
 		Log:         logCall,
@@ -105,17 +121,14 @@ func (m providerModel) retries() int {
 	}
 }
 
-func (m providerModel) endpoints(env environment) alicloud.Endpoints {
-	var block endpointModel
-	if len(m.Endpoints) > 0 {
-		block = m.Endpoints[0]
-	}
+// resolve completes the block from the environment.
+func (e endpointModel) resolve(env environment) alicloud.Endpoints {
 	names := endpointEnvironment()
 	return alicloud.Endpoints{
-		OSS: firstSet(block.OSS.ValueString(), env(names["oss"])),
-		RAM: firstSet(block.RAM.ValueString(), env(names["ram"])),
-		KMS: firstSet(block.KMS.ValueString(), env(names["kms"])),
-		STS: firstSet(block.STS.ValueString(), env(names["sts"])),
+		OSS: firstSet(e.OSS.ValueString(), env(names["oss"])),
+		RAM: firstSet(e.RAM.ValueString(), env(names["ram"])),
+		KMS: firstSet(e.KMS.ValueString(), env(names["kms"])),
+		STS: firstSet(e.STS.ValueString(), env(names["sts"])),
 	}
 }
 

@@ -155,3 +155,29 @@ func TestConfigure_unknownKeyIsOneErrorWithCodeAndRequestID(t *testing.T) {
 		t.Errorf("%d calls for one refused key; a refused key is not worth a retry", n)
 	}
 }
+
+// A key that is created in the same run is unknown at plan: the environment's
+// key must not be used instead, and the error names the argument.
+func TestConfigure_unknownKeyNeverFallsBackToTheEnvironment(t *testing.T) {
+	t.Parallel()
+	for argument, config := range map[string]string{
+		"access_key": "access_key = terraform_data.later.output\n secret_key = \"x\"",
+		"endpoints":  "access_key = \"key-d\"\n secret_key = \"x\"\n endpoints { ram = terraform_data.later.output }",
+		"region":     "region = terraform_data.later.output",
+	} {
+		t.Run(argument, func(t *testing.T) {
+			t.Parallel()
+			sts, calls := stsByKey(t, map[string]string{"key-s": accountS, "key-d": accountD})
+			if argument != "region" {
+				config = "region = \"cn-hangzhou\"\n" + config
+			}
+			configureCase{
+				config: config + "\n}\nresource \"terraform_data\" \"later\" {\n input = \"key-d\"\n",
+				env:    map[string]string{"STS_ENDPOINT": sts, "ALICLOUD_ACCESS_KEY": "key-s", "ALICLOUD_SECRET_KEY": "x"},
+			}.run(t, resource.TestStep{ExpectError: regexp.MustCompile(`not\s+known\s+yet[\s\S]*` + argument)})
+			if n := calls.Load(); n != 0 {
+				t.Errorf("%d calls were made", n)
+			}
+		})
+	}
+}

@@ -13,13 +13,15 @@ import (
 // providerModel is the provider block. Names and block forms follow the
 // official aliyun/alicloud provider, so that a configuration carries over.
 type providerModel struct {
-	Region            types.String    `tfsdk:"region"`
-	AccessKey         types.String    `tfsdk:"access_key"`
-	SecretKey         types.String    `tfsdk:"secret_key"`
-	SecurityToken     types.String    `tfsdk:"security_token"`
-	AllowedAccountIDs types.Set       `tfsdk:"allowed_account_ids"`
-	MaxRetries        types.Int64     `tfsdk:"max_retries"`
-	Endpoints         []endpointModel `tfsdk:"endpoints"`
+	Region            types.String `tfsdk:"region"`
+	AccessKey         types.String `tfsdk:"access_key"`
+	SecretKey         types.String `tfsdk:"secret_key"`
+	SecurityToken     types.String `tfsdk:"security_token"`
+	AllowedAccountIDs types.Set    `tfsdk:"allowed_account_ids"`
+	MaxRetries        types.Int64  `tfsdk:"max_retries"`
+	// Endpoints is a list and not a slice, because a dynamic block can be
+	// unknown as a whole.
+	Endpoints types.List `tfsdk:"endpoints"`
 }
 
 type endpointModel struct {
