@@ -276,3 +276,29 @@ func TestFailuresAreNotKept(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAKeptReadIsNotServedWhileAWriteIsUnderWay(t *testing.T) {
+	g := newGate()
+	update, answers := g.hold(roleCalled("new")), script(roleCalled("old"), roleCalled("new"))
+	s := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("Action") == "UpdateRole" {
+			update(w, r)
+			return
+		}
+		answers(w, r)
+	})
+	c := s.client(t)
+	if _, err := c.GetRole(t.Context(), "r"); err != nil {
+		t.Fatal(err)
+	}
+	written := make(chan error, 1)
+	go func() { written <- second(c.UpdateRole(t.Context(), "r", alicloud.RoleUpdate{Description: "new"})) }()
+	<-g.arrived
+	if role, err := c.GetRole(t.Context(), "r"); err != nil || role.Description != "new" {
+		t.Errorf("during the write a reader got %q, %v", role.Description, err)
+	}
+	g.open <- struct{}{}
+	if err := <-written; err != nil {
+		t.Error(err)
+	}
+}

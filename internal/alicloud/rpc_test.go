@@ -172,7 +172,7 @@ func TestTokenAndUserAgentAreSent(t *testing.T) {
 
 // The SDK reads NO_PROXY as a list of regular expressions and fails on one that is none.
 func TestProxyEnvironmentIsLeftToTheTransport(t *testing.T) {
-	t.Setenv("NO_PROXY", "127.0.0.1,(broken")
+	t.Setenv("NO_PROXY", "(broken,127.0.0.1")
 	t.Setenv("HTTP_PROXY", "http://%zz")
 	s := newServer(t, reply(200, roleBody))
 	c := s.client(t, func(cfg *alicloud.Config) { cfg.Transport = http.DefaultTransport.(*http.Transport).Clone() })
