@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -91,6 +93,7 @@ func (p *srrProvider) client(model providerModel, block endpointModel, terraform
 			"Set region in the provider block, for example \"cn-hangzhou\", or ALIBABA_CLOUD_REGION in the environment. "+
 				"There is no default, because the wrong region looks like a missing bucket.")
 	}
+	refuseSDKDebug(p.env, diags)
 	credentials := model.credentials(p.env, diags)
 	if diags.HasError() {
 		return nil
@@ -107,6 +110,17 @@ func (p *srrProvider) client(model providerModel, block endpointModel, terraform
 		diags.AddError("Invalid provider configuration", err.Error())
 	}
 	return client
+}
+
+// refuseSDKDebug stops a run in which alibaba-cloud-sdk-go would print every
+// signed URL: it reads DEBUG when the process starts (package sdk/utils,
+// v1.63.107), so nothing can switch it off any more.
+func refuseSDKDebug(env environment, diags *diag.Diagnostics) {
+	if slices.Contains(strings.Split(env("DEBUG"), ","), "sdk") {
+		diags.AddError("The environment makes the SDK print secrets",
+			"DEBUG contains \"sdk\", which makes the Alibaba Cloud SDK print signed URLs and security tokens. "+
+				"Remove it from DEBUG; TF_LOG_PROVIDER=DEBUG shows every call without secrets.")
+	}
 }
 
 // retries is the number for alicloud.Config, where zero stands for the default.

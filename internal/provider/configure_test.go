@@ -111,6 +111,11 @@ func TestConfigure_refusesBeforeAnyCall(t *testing.T) {
 			`only\s+one\s+is\s+set`,
 		},
 		{"empty key", configureCase{config: "region = \"cn-hangzhou\"\n access_key = \"\"\n secret_key = \"\""}, `at\s+least\s+1`},
+		{
+			"an SDK that prints secrets",
+			configureCase{config: "region = \"cn-hangzhou\"\n access_key = \"a\"\n secret_key = \"b\"", env: map[string]string{"DEBUG": "http,sdk"}},
+			`makes\s+the\s+SDK\s+print\s+secrets`,
+		},
 		{"short account id", configureCase{config: `allowed_account_ids = ["123"]`}, `16\s+digits`},
 		{"region with a path", configureCase{config: "region = \"cn/x\"\n access_key = \"a\"\n secret_key = \"b\""}, `not\s+a\s+region\s+id`},
 	} {

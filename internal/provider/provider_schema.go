@@ -64,7 +64,7 @@ func providerSchema() schema.Schema {
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true, Validators: []validator.Int64{int64validator.Between(0, maxRetriesLimit)},
-				MarkdownDescription: "How often a call that failed for a passing reason is repeated, 0 to 100, default 10.",
+				MarkdownDescription: "How often a call that failed for a passing reason is repeated, 0 to 100, default 10. A connection that cannot be opened is tried at most 5 times.",
 			},
 		},
 		Blocks: map[string]schema.Block{
