@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
@@ -21,6 +22,43 @@ type account struct {
 	// unknown names a provider argument whose value is not known yet; there is
 	// no client then. Falling back to the environment could reach another account.
 	unknown string
+	// retry repeats a step that a change of a moment ago still blocks.
+	retry retryFunc
+}
+
+// configuredAccount takes what Configure handed over; nil while Terraform only
+// validates.
+func configuredAccount(data any, diags *diag.Diagnostics) *account {
+	if data == nil {
+		return nil
+	}
+	made, ok := data.(*account)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Got %T. This is a bug of the provider.", data))
+	}
+	return made
+}
+
+// sameAccount compares the account in the state with the caller's before
+// anything of another account is read, changed or believed to be gone.
+func sameAccount(inState types.String, who alicloud.Account, object string) (diags diag.Diagnostics) {
+	if inState.IsNull() || inState.IsUnknown() || inState.ValueString() == who.ID || who.ID == "" {
+		return diags
+	}
+	diags.AddAttributeError(path.Root("account_id"), "Credentials of another account", fmt.Sprintf(
+		"In the state, %s belongs to account %s; the provider's credentials belong to account %s (%s). "+
+			"Check whether two provider blocks have each other's credentials.", object, inState.ValueString(), who.ID, who.ARN))
+	return diags
+}
+
+// identityAccount does the same for the account that an import names.
+func identityAccount(given types.String, who alicloud.Account) (diags diag.Diagnostics) {
+	if given.IsNull() || given.ValueString() == who.ID || who.ID == "" {
+		return diags
+	}
+	diags.AddAttributeError(path.Root("account_id"), "Import from another account", fmt.Sprintf(
+		"The identity names account %s; the provider's credentials belong to account %s.", given.ValueString(), who.ID))
+	return diags
 }
 
 // identify returns who the block speaks for, checked against
@@ -45,6 +83,15 @@ func (a *account) identify(ctx context.Context) (alicloud.Account, diag.Diagnost
 				who.ID, who.ARN, strings.Join(a.allowed, ", ")))
 	}
 	return who, diags
+}
+
+// uid is the account's UID for texts, asked for before any of them is needed.
+func (a *account) uid(ctx context.Context) string {
+	who, err := a.client.Account(ctx)
+	if err != nil {
+		return "(unknown)"
+	}
+	return who.ID
 }
 
 // callFailed turns the failure of a remote call into a diagnostic: what

@@ -28,7 +28,7 @@ func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	made := &account{unknown: model.firstUnknown(block)}
+	made := &account{unknown: model.firstUnknown(block), retry: retrying(roleSettling, sleepContext)}
 	if made.unknown == "" {
 		resp.Diagnostics.Append(model.AllowedAccountIDs.ElementsAs(ctx, &made.allowed, false)...)
 		made.client = p.client(model, block, req.TerraformVersion, &resp.Diagnostics)

@@ -38,7 +38,9 @@ func (p *srrProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 	resp.Schema = providerSchema()
 }
 
-func (p *srrProvider) Resources(context.Context) []func() resource.Resource { return nil }
+func (p *srrProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newRoleResource}
+}
 
 func (p *srrProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newAccountDataSource}

@@ -21,6 +21,25 @@ func accountID() validator.String {
 	return checkedString{what: "a 16-digit account UID", check: replication.CheckAccountID}
 }
 
+func roleName() validator.String {
+	return checkedString{what: "a role name", check: replication.CheckRoleName}
+}
+
+func policyName() validator.String {
+	return checkedString{what: "a policy name", check: replication.CheckPolicyName}
+}
+
+func bucketName() validator.String {
+	return checkedString{what: "a bucket name", check: replication.CheckBucketName}
+}
+
+func keyARN() validator.String {
+	return checkedString{what: "the ARN of a KMS key", check: func(text string) error {
+		_, err := replication.ParseKeyARN(text)
+		return err
+	}}
+}
+
 // Description implements validator.String.
 func (c checkedString) Description(context.Context) string { return "value must be " + c.what }
 
