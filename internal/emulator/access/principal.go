@@ -16,14 +16,17 @@ const (
 	User
 	RoleSession
 	Service
+	Federated
 )
 
-// Principal is who asks. RoleName is the role's name as RAM stores it.
+// Principal is who asks. RoleName is the role's name as RAM stores it. A
+// federated principal has no account, only the ARN of its identity provider.
 type Principal struct {
 	Kind                               PrincipalKind
 	AccountID                          string
 	UserID, UserName                   string
 	RoleName, SessionName, ServiceName string
+	ProviderARN                        string
 }
 
 // principal is one entry of a Principal element: the kind is "" in bucket
@@ -111,6 +114,8 @@ func (p principal) covers(who Principal) bool {
 	switch p.kind {
 	case "Service":
 		return who.Kind == Service && strings.EqualFold(p.value, who.ServiceName)
+	case "Federated":
+		return who.Kind == Federated && p.value == who.ProviderARN
 	case "RAM":
 		return p.coversRAM(who)
 	case "":
