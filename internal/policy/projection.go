@@ -126,7 +126,10 @@ func reduce(resources []string) []string {
 	resources = slices.Compact(resources)
 	return slices.DeleteFunc(slices.Clone(resources), func(r string) bool {
 		return slices.ContainsFunc(resources, func(other string) bool {
-			return other != r && covers(other, r) && (!covers(r, other) || other < r)
+			return other != r && within(other, r) && (!within(r, other) || other < r)
 		})
 	})
 }
+
+// within says that everything that inner stands for belongs to outer too.
+func within(outer, inner string) bool { return compareResources(outer, inner, matches) == yes }
