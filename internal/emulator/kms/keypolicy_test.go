@@ -21,7 +21,7 @@ func TestGetKeyPolicy_defaultIsTheOwners(t *testing.T) {
 
 func TestSetKeyPolicy_keepsEveryByte(t *testing.T) {
 	text := "\n{ \"Version\" : \"1\",\t\"Statement\":[{\"Principal\":{\"RAM\":\"acs:ram::" + destination +
-		":root\"},\"Effect\":\"Allow\",\"Action\":\"kms:*\",\"Resource\":\"*\",\"Note\":1.50}]}\n"
+		":root\"},\"Effect\":\"Allow\",\"Action\":\"kms:*\",\"Resource\":\"*\",\"Note\":[\"<&\",1.50]}]}\n"
 	w := newWorld(t)
 	w.do("SetKeyPolicy", "KeyId", usableKey, "PolicyName", "default", "Policy", text)
 	if got := w.do("GetKeyPolicy", "KeyId", usableKey)["Policy"]; got != text {
@@ -29,7 +29,7 @@ func TestSetKeyPolicy_keepsEveryByte(t *testing.T) {
 	}
 	other := switchedWorld(t, cloud.Switches{ReserializeKeyPolicies: true})
 	other.do("SetKeyPolicy", "KeyId", usableKey, "Policy", text)
-	want := `{"Statement":[{"Action":"kms:*","Effect":"Allow","Note":1.50,"Principal":{"RAM":"acs:ram::1000000000000002:root"},"Resource":"*"}],"Version":"1"}`
+	want := `{"Statement":[{"Action":"kms:*","Effect":"Allow","Note":["<&",1.50],"Principal":{"RAM":"acs:ram::1000000000000002:root"},"Resource":"*"}],"Version":"1"}`
 	if got := other.do("GetKeyPolicy", "KeyId", usableKey)["Policy"]; got != want {
 		t.Errorf("re-serialised to %q", got)
 	}
@@ -170,6 +170,35 @@ func TestAccessManagementQuantity(t *testing.T) {
 	w.clock.Advance(5 * time.Minute)
 	if got := w.quota("vpc")["UsedQuantity"]; got != 1 {
 		t.Errorf("in the end %v units are used, want that of the VPC", got)
+	}
+}
+
+// The five minutes begin when the last of several keys lets go.
+func TestAccessManagementQuantity_countsFromTheLastGrant(t *testing.T) {
+	w := newWorld(t)
+	state := w.State()
+	state.Instances[0].BoundVPCs, state.Instances[0].AccessManagementQuantity = []string{"vpc-2"}, 3
+	if err := w.Load(state); err != nil {
+		t.Fatal(err)
+	}
+	mine := grant("acs:ram::"+destination+":user/a", useActions)
+	for _, step := range []struct {
+		key, policy string
+		advance     time.Duration
+		used        int
+	}{
+		{usableKey, grant(sessionRole, useActions), 0, 3},
+		{signingKey, grant(sessionRole, useActions), 0, 3},
+		{usableKey, mine, 3 * time.Minute, 3},
+		{signingKey, mine, 2 * time.Minute, 3},
+		{signingKey, mine, 2*time.Minute + 59*time.Second, 3},
+		{signingKey, mine, time.Second, 2},
+	} {
+		w.do("SetKeyPolicy", "KeyId", step.key, "Policy", step.policy)
+		w.clock.Advance(step.advance)
+		if got := w.quota("vpc")["UsedQuantity"]; got != step.used {
+			t.Errorf("%+v: %v units used", step, got)
+		}
 	}
 }
 
