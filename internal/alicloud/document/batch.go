@@ -145,8 +145,6 @@ func (b *batch) confirm(p *patience, next []byte) error {
 		case !b.knows(got):
 			b.adopt(got)
 			return errForeign
-		case p.gone():
-			return errGone
 		case waited >= b.options.Settle:
 			return &StaleError{Key: b.key, Waited: waited}
 		}

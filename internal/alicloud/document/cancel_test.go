@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,6 +73,7 @@ func TestAllCancelledWhileWaitingForTheLockFile(t *testing.T) {
 		synctest.Wait()
 
 		c, e := newCloud(), document.New(o)
+		running := runtime.NumGoroutine()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		first, second := do(ctx, e, c, add("first")), do(ctx, e, c, add("second"))
@@ -79,6 +81,10 @@ func TestAllCancelledWhileWaitingForTheLockFile(t *testing.T) {
 			if got.err != context.DeadlineExceeded {
 				t.Error(got)
 			}
+		}
+		synctest.Wait()
+		if n := runtime.NumGoroutine(); n > running {
+			t.Errorf("%d goroutines more than before the calls", n-running)
 		}
 		third := do(t.Context(), e, c, add("third"))
 		synctest.Wait()
@@ -116,6 +122,7 @@ func TestCancelledDuringTheFirstRead(t *testing.T) {
 				if together {
 					second = do(t.Context(), e, c, add("second"))
 				}
+				synctest.Wait()
 				close(opened)
 				<-blocked
 				time.Sleep(time.Minute)
@@ -136,6 +143,32 @@ func TestCancelledDuringTheFirstRead(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestOneOfTwoCancelledAtTheEndOfTheFirstRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := document.New(options(t))
+		blocker, opened := held()
+		blocked := do(t.Context(), e, blocker, remove("nothing"))
+		synctest.Wait()
+		c := newCloud("theirs")
+		ctx, cancel := context.WithCancel(t.Context())
+		c.read = func(context.Context, int) ([]byte, error) {
+			cancel() // the batch goes on before the caller can say that it leaves
+			return c.get(), nil
+		}
+		first, second := do(ctx, e, c, add("first")), do(t.Context(), e, c, add("second"))
+		synctest.Wait()
+		close(opened)
+		<-blocked
+		if got := <-first; got.err != context.Canceled || got.Wrote {
+			t.Error("first:", got)
+		}
+		if got := <-second; got.err != nil {
+			t.Error("second:", got)
+		}
+		c.want(t, "theirs", "second")
+	})
 }
 
 // slept is a service that takes its time and minds the context.

@@ -192,3 +192,17 @@ func TestFirstReadFails(t *testing.T) {
 	}
 	c.wantCalls(t, 1, 0)
 }
+
+func TestAnEmptyDocumentIsNone(t *testing.T) {
+	c := newCloud()
+	c.read = func(context.Context, int) ([]byte, error) { return []byte{}, nil }
+	_, err := document.New(options(t)).Do(t.Context(), key, c, func(current []byte) (document.Edit, error) {
+		if current != nil {
+			t.Error("an empty document is not nil")
+		}
+		return document.Edit{}, nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

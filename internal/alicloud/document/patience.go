@@ -3,14 +3,12 @@ package document
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 )
 
-var (
-	errGone  = errors.New("every caller has gone")
-	errLimit = errors.New("the change of the document took too long")
-)
+var errGone = errors.New("every caller has gone")
 
 // patience is how long a batch goes on: for what must not be cut off in the middle (work), and for everything else,
 // which nobody needs when all callers have gone (live).
@@ -22,7 +20,8 @@ type patience struct {
 
 // newPatience starts the time limit. Values of the contexts, such as loggers, are those of the first caller.
 func newPatience(o Options, tickets []*ticket) *patience {
-	work, stop := context.WithTimeoutCause(context.WithoutCancel(tickets[0].ctx), o.Limit, errLimit)
+	tooLong := fmt.Errorf("changing the document took longer than %s", o.Limit)
+	work, stop := context.WithTimeoutCause(context.WithoutCancel(tickets[0].ctx), o.Limit, tooLong)
 	live, leave := context.WithCancelCause(work)
 	p := &patience{tickets: tickets, work: work, live: live, end: func() { leave(nil); stop() }}
 
