@@ -56,7 +56,7 @@ func (b *batch) edit(p *patience, tickets []*ticket) error {
 			return nil
 		}
 		markRedone(tickets, redone)
-		err := b.put(p, tickets, next)
+		refused, err := b.put(p, tickets, next)
 		switch {
 		case err == nil:
 			b.succeed(tickets)
@@ -66,7 +66,7 @@ func (b *batch) edit(p *patience, tickets []*ticket) error {
 		case errors.Is(err, errGone):
 			fail(tickets, err)
 			return nil
-		case !b.options.Refused(err):
+		case !refused:
 			return fail(tickets, err)
 		case len(tickets) > 1:
 			return b.oneByOne(tickets, redone == 0)
@@ -106,19 +106,21 @@ func (b *batch) apply(tickets []*ticket) ([]*ticket, []byte) {
 }
 
 // put sends the document and confirms it. A failed write may have reached the service, so what is there decides.
-func (b *batch) put(p *patience, tickets []*ticket, next []byte) error {
+// Refused says that the error is the service's refusal to write, not a failure of a read.
+func (b *batch) put(p *patience, tickets []*ticket, next []byte) (refused bool, err error) {
 	b.versions[string(next)] = struct{}{}
 	failure := b.send(p.work, next)
 	if failure == nil {
 		b.current = next
 		markWritten(tickets)
-		return b.confirm(p, next)
+		return false, b.confirm(p, next)
 	}
-	err := b.recheck(p, tickets, next, failure)
-	if err == nil || !b.options.Refused(failure) {
+	err = b.recheck(p, tickets, next, failure)
+	refused = err != nil && b.options.Refused(failure)
+	if !refused {
 		markWritten(tickets)
 	}
-	return err
+	return refused, err
 }
 
 func (b *batch) send(ctx context.Context, next []byte) error {

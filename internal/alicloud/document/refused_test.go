@@ -149,15 +149,21 @@ func TestAFailureEndsTheOneByOne(t *testing.T) {
 }
 
 func TestReadBackFails(t *testing.T) {
-	c := newCloud("theirs")
-	c.read = func(_ context.Context, n int) ([]byte, error) {
-		if n == 2 {
-			return nil, errNetwork
-		}
-		return c.get(), nil
-	}
-	got, err := document.New(options(t)).Do(t.Context(), key, c, add("ours"))
-	if err != errNetwork || !got.Wrote || got.After != nil {
-		t.Error(outcome{got, err})
+	for _, failure := range []error{errNetwork, errRefused} { // a read may be refused, too: that says nothing of the write
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud("theirs")
+			c.read = func(_ context.Context, n int) ([]byte, error) {
+				if n == 2 {
+					return nil, failure
+				}
+				return c.get(), nil
+			}
+			for i, o := range together(t, document.New(options(t)), c, add("a"), add("b")) {
+				if o.err != failure || !o.Wrote || o.After != nil {
+					t.Errorf("change %d: %v", i, o)
+				}
+			}
+			c.wantCalls(t, 2, 1)
+		})
 	}
 }
