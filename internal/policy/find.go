@@ -70,14 +70,17 @@ func (d *Document) Find(g Grant) Finding {
 
 // coveredBy says that a statement of others allows all that the grant wants.
 func (g Grant) coveredBy(s *statement) bool {
-	if s.certainty() != yes {
+	if s.certainty() != yes || s.appliesToPrincipal(g.Kind, g.Principal) != yes {
 		return false
 	}
 	for _, action := range g.Actions {
-		for _, resource := range g.Resources {
-			if s.appliesTo(g.Kind, Question{g.Principal, action, resource}) != yes {
-				return false
-			}
+		if s.appliesToAction(action) != yes {
+			return false
+		}
+	}
+	for _, resource := range g.Resources {
+		if s.appliesToResource(g.Kind, resource) != yes {
+			return false
 		}
 	}
 	return len(g.Actions) > 0 && len(g.Resources) > 0
@@ -86,13 +89,19 @@ func (g Grant) coveredBy(s *statement) bool {
 // deniedBy says which actions of the grant a statement denies or may deny.
 func (g Grant) deniedBy(s *statement) (Deny, bool) {
 	hit := Deny{Index: s.index, Sid: s.sid}
-	who := g.denied(s)
+	target := g.denied(s)
+	if target != no {
+		target = min(target, g.hitBy(s))
+	}
+	if target == no {
+		return hit, false
+	}
 	actions := g.Actions
 	if g.Kind == BucketPolicy {
 		actions = append(slices.Clone(actions), actionPutObject)
 	}
 	for _, action := range actions {
-		if applies := min(who, s.appliesToAction(action), g.hitBy(s)); applies != no {
+		if applies := min(target, s.appliesToAction(action)); applies != no {
 			hit.Actions = append(hit.Actions, action)
 			hit.Certain = hit.Certain || g.knows(action) && min(applies, s.certainty()) == yes
 		}

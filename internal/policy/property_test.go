@@ -1,0 +1,135 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
+)
+
+// generatedDocuments is how many documents each of the four runs below tries.
+const generatedDocuments = 5000
+
+func TestProperties(t *testing.T) {
+	for seed := range uint64(4) {
+		kind, grant := policy.BucketPolicy, bucketGrant()
+		if seed%2 == 1 {
+			kind, grant = policy.KeyPolicy, keyGrant()
+		}
+		t.Run(fmt.Sprintf("%s %d", kind, seed), func(t *testing.T) {
+			t.Parallel()
+			g := &generator{Rand: rand.New(rand.NewPCG(seed, 20)), kind: kind}
+			for range generatedDocuments {
+				if checkProperties(t, g, grant); t.Failed() {
+					return
+				}
+			}
+		})
+	}
+}
+
+func checkProperties(t *testing.T, g *generator, grant policy.Grant) {
+	s := g.document()
+	before := parse(t, grant.Kind, s.raw)
+	added := put(t, grant, s.raw)
+	after := parse(t, grant.Kind, string(added.Raw))
+	removed, err := after.Remove(grant)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, s.raw)
+	}
+
+	if again, err := after.Put(grant); err != nil || again.Changed || !after.Find(grant).Exact {
+		t.Errorf("put is not idempotent (%v)\n%s\n%s", err, s.raw, added.Raw)
+	}
+	if found := before.Find(grant); found.Exact == added.Changed {
+		t.Errorf("changed %v, but exact %v\n%s", added.Changed, found.Exact, s.raw)
+	}
+	if !before.Find(grant).Present && !removed.Empty && !removed.DefaultRestored && string(removed.Raw) != s.raw {
+		t.Errorf("the document did not come back\n%s\n%s", s.raw, removed.Raw)
+	}
+	checkForeignBytes(t, s, added, true)
+	checkForeignBytes(t, s, removed, false)
+	checkForeignDecisions(t, g, s, before, after, removed)
+}
+
+type texts struct {
+	statements []json.RawMessage
+	note       string
+}
+
+func read(t *testing.T, raw string) texts {
+	var fields struct {
+		Statement []json.RawMessage
+		Note      json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(raw), &fields); err != nil {
+		t.Fatalf("%v\n%s", err, raw)
+	}
+	return texts{fields.Statement, string(fields.Note)}
+}
+
+// checkForeignBytes wants every foreign statement in the result, byte for byte
+// and in order. In a joined one our principal may have been added.
+func checkForeignBytes(t *testing.T, s sample, change policy.Change, mayJoin bool) {
+	if change.Empty {
+		if len(s.foreign) > 0 {
+			t.Errorf("foreign statements are gone\n%s", s.raw)
+		}
+		return
+	}
+	after := read(t, string(change.Raw))
+	if after.note != s.note {
+		t.Errorf("the unknown field is now %q\n%s", after.note, s.raw)
+	}
+	rest := after.statements
+	for _, want := range s.foreign {
+		at := slices.IndexFunc(rest, func(got json.RawMessage) bool {
+			return string(got) == want || mayJoin && strings.Replace(string(got), `,"`+ours+`"`, "", 1) == want
+		})
+		if at < 0 {
+			t.Errorf("a foreign statement is gone or moved: %s\n%s\n%s", want, s.raw, change.Raw)
+			return
+		}
+		rest = rest[at+1:]
+	}
+}
+
+// checkForeignDecisions asks who may do what, for everybody but us.
+func checkForeignDecisions(t *testing.T, g *generator, s sample, before, after *policy.Document, removed policy.Change) {
+	left, err := policy.Parse(g.kind, removed.Raw)
+	if err != nil && !removed.Empty {
+		t.Errorf("%v\n%s", err, s.raw)
+		return
+	}
+	for range 8 {
+		q := g.question()
+		want := before.Evaluate(q)
+		if got := after.Evaluate(q); got != want {
+			t.Errorf("%+v: %v, was %v\n%s", q, got, want, s.raw)
+		}
+		ownersOwn := removed.DefaultRestored && strings.Contains(q.Principal, ownerUID)
+		if err == nil && !ownersOwn && left.Evaluate(q) != want {
+			t.Errorf("%+v: %v after the removal, was %v\n%s", q, left.Evaluate(q), want, s.raw)
+		}
+	}
+}
+
+func (g *generator) question() policy.Question {
+	pick := func(pool ...string) string { return pool[g.IntN(len(pool))] }
+	if g.kind == policy.KeyPolicy {
+		return policy.Question{
+			Principal: pick("acs:ram::5:role/x", "acs:ram::9876543210987654:root", "acs:ram::9876543210987654:user/a", "acs:ram::1234567890123456:role/other"),
+			Action:    pick("kms:Decrypt", "kms:Encrypt", "kms:ListKeys"), Resource: "*",
+		}
+	}
+	return policy.Question{
+		Principal: pick("*", "250", sourceUID, "arn:sts::5:assumed-role/x/s", "arn:sts::6:assumed-role/y/s", "arn:sts::1234567890123456:assumed-role/other/s",
+			"arn:sts::1234567890123456:assumed-role/oss-srr-orders2/s"),
+		Action:   pick("oss:ReplicateGet", "oss:ReplicateDelete", "oss:GetObject", "oss:PutObject", "oss:DeleteBucket"),
+		Resource: pick("acs:oss:oss-cn-x:9876543210987654:dst", "acs:oss:oss-cn-x:9876543210987654:dst/in/a", "acs:oss:oss-cn-y:9876543210987654:other/a"),
+	}
+}
