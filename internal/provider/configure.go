@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
 // Configure reads the provider block and makes the clients. It makes no
@@ -28,7 +29,7 @@ func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	made := &account{unknown: model.firstUnknown(block), retry: retrying(roleSettling, sleepContext)}
+	made := &account{run: newRun(), prefixLimit: replication.DefaultPrefixLimit, unknown: model.firstUnknown(block), retry: retrying(roleSettling, sleepContext)}
 	if made.unknown == "" {
 		resp.Diagnostics.Append(model.AllowedAccountIDs.ElementsAs(ctx, &made.allowed, false)...)
 		made.client = p.client(model, block, req.TerraformVersion, &resp.Diagnostics)
@@ -50,6 +51,10 @@ func (m providerModel) firstUnknown(block endpointModel) string {
 		return "secret_key"
 	case m.SecurityToken.IsUnknown():
 		return "security_token"
+	case m.Profile.IsUnknown():
+		return "profile"
+	case m.SharedCredentialsFile.IsUnknown():
+		return "shared_credentials_file"
 	case unknownSet(m.AllowedAccountIDs):
 		return "allowed_account_ids"
 	case m.MaxRetries.IsUnknown():
@@ -87,20 +92,23 @@ func unknownSet(s types.Set) bool {
 }
 
 func (p *srrProvider) client(model providerModel, block endpointModel, terraformVersion string, diags *diag.Diagnostics) *alicloud.Client {
-	region := firstSet(model.Region.ValueString(), p.env("ALICLOUD_REGION"), p.env("ALIBABA_CLOUD_REGION"))
+	refuseSDKDebug(p.env, diags)
+	from := model.origin(p.env, diags)
+	if from == nil {
+		from = &origin{}
+	}
+	region := firstSet(model.Region.ValueString(), p.env.first("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"), from.region)
 	if region == "" {
 		diags.AddAttributeError(path.Root("region"), "No region",
 			"Set region in the provider block, for example \"cn-hangzhou\", or ALIBABA_CLOUD_REGION in the environment. "+
 				"There is no default, because the wrong region looks like a missing bucket.")
 	}
-	refuseSDKDebug(p.env, diags)
-	credentials := model.credentials(p.env, diags)
 	if diags.HasError() {
 		return nil
 	}
 	client, err := alicloud.New(alicloud.Config{
 		Region:      region,
-		Credentials: credentials,
+		Credentials: from.source,
 		Endpoints:   block.resolve(p.env),
 		MaxRetries:  model.retries(),
 		UserAgent:   "terraform-provider-srr/" + p.version + " Terraform/" + terraformVersion,

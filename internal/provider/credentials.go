@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -8,50 +11,90 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
-// keyVariables is one family of environment variables that belong together. A
-// key of one family is never completed from another: two halves of different
-// keys would be the wrong account at best.
-type keyVariables struct{ id, secret, token string }
-
-func keyFamilies() []keyVariables {
-	return []keyVariables{
-		{"ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"},
-		{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"},
-		{"ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_SECURITY_TOKEN"},
-	}
-}
-
 // environment reads a variable; "" means unset.
 type environment func(name string) string
 
-// credentials picks the one source of keys: the block if it names any part of a
-// key, otherwise the first complete family of the environment. Errors are added
-// at the attribute at fault.
-func (m providerModel) credentials(env environment, diags *diag.Diagnostics) alicloud.StaticCredentials {
-	if !m.AccessKey.IsNull() || !m.SecretKey.IsNull() || !m.SecurityToken.IsNull() {
-		demand(m.AccessKey, "access_key", diags)
-		demand(m.SecretKey, "secret_key", diags)
-		return alicloud.StaticCredentials{
-			AccessKeyID:     m.AccessKey.ValueString(),
-			AccessKeySecret: m.SecretKey.ValueString(),
-			SecurityToken:   m.SecurityToken.ValueString(),
+// first is the value of the first variable that is set.
+func (env environment) first(names ...string) string {
+	for _, name := range names {
+		if value := env(name); value != "" {
+			return value
 		}
 	}
-	for _, family := range keyFamilies() {
-		id, secret := env(family.id), env(family.secret)
-		if id == "" && secret == "" {
-			continue
-		}
-		if id == "" || secret == "" {
-			diags.AddError("Incomplete access key in the environment",
-				"Of "+family.id+" and "+family.secret+" only one is set. Set both, or neither.")
-		}
-		return alicloud.StaticCredentials{AccessKeyID: id, AccessKeySecret: secret, SecurityToken: env(family.token)}
+	return ""
+}
+
+// origin is the one place that a provider block takes its credentials from.
+type origin struct {
+	source alicloud.CredentialSource
+	// region is what the place itself says; it counts where region is set nowhere else.
+	region string
+}
+
+// origin picks the place. What the block names excludes every credential
+// variable of the environment, which may belong to another account; two places
+// in one block are an error. Nil comes with an error.
+func (m providerModel) origin(env environment, diags *diag.Diagnostics) *origin {
+	named := m.namedSources()
+	switch len(named) {
+	case 0:
+		return environmentOrigin(env, diags)
+	case 1:
+		return named[0].read(env, diags)
 	}
-	diags.AddError("No credentials",
-		"Neither the provider block nor the environment holds an access key. "+
-			"Set access_key and secret_key, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.")
-	return alicloud.StaticCredentials{}
+	diags.AddAttributeError(path.Root(named[1].argument), "Two credential sources in one provider block",
+		"The block names "+quoteAll(named)+". Keep one of them: they may belong to different accounts.")
+	return nil
+}
+
+// namedSource is a credential source that the block names by an argument.
+type namedSource struct {
+	argument string
+	read     func(env environment, diags *diag.Diagnostics) *origin
+}
+
+func (m providerModel) namedSources() []namedSource {
+	var named []namedSource
+	for _, one := range []struct {
+		read      func(env environment, diags *diag.Diagnostics) *origin
+		arguments []argument
+	}{
+		{m.keys, []argument{{"access_key", m.AccessKey}, {"secret_key", m.SecretKey}, {"security_token", m.SecurityToken}}},
+		{m.profile, []argument{{"profile", m.Profile}, {"shared_credentials_file", m.SharedCredentialsFile}}},
+	} {
+		for _, given := range one.arguments {
+			if !given.value.IsNull() {
+				named = append(named, namedSource{given.name, one.read})
+				break
+			}
+		}
+	}
+	return named
+}
+
+// argument is an argument of the provider block with its value.
+type argument struct {
+	name  string
+	value attr.Value
+}
+
+func quoteAll(sources []namedSource) string {
+	var names []string
+	for _, source := range sources {
+		names = append(names, source.argument)
+	}
+	return strings.Join(names, " and ")
+}
+
+// keys are the keys of the block; nothing completes half of a pair.
+func (m providerModel) keys(_ environment, diags *diag.Diagnostics) *origin {
+	demand(m.AccessKey, "access_key", diags)
+	demand(m.SecretKey, "secret_key", diags)
+	return &origin{source: alicloud.StaticCredentials{
+		AccessKeyID:     m.AccessKey.ValueString(),
+		AccessKeySecret: m.SecretKey.ValueString(),
+		SecurityToken:   m.SecurityToken.ValueString(),
+	}}
 }
 
 func demand(value types.String, name string, diags *diag.Diagnostics) {

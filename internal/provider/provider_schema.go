@@ -13,12 +13,14 @@ import (
 // providerModel is the provider block. Names and block forms follow the
 // official aliyun/alicloud provider, so that a configuration carries over.
 type providerModel struct {
-	Region            types.String `tfsdk:"region"`
-	AccessKey         types.String `tfsdk:"access_key"`
-	SecretKey         types.String `tfsdk:"secret_key"`
-	SecurityToken     types.String `tfsdk:"security_token"`
-	AllowedAccountIDs types.Set    `tfsdk:"allowed_account_ids"`
-	MaxRetries        types.Int64  `tfsdk:"max_retries"`
+	Region                types.String `tfsdk:"region"`
+	AccessKey             types.String `tfsdk:"access_key"`
+	SecretKey             types.String `tfsdk:"secret_key"`
+	SecurityToken         types.String `tfsdk:"security_token"`
+	Profile               types.String `tfsdk:"profile"`
+	SharedCredentialsFile types.String `tfsdk:"shared_credentials_file"`
+	AllowedAccountIDs     types.Set    `tfsdk:"allowed_account_ids"`
+	MaxRetries            types.Int64  `tfsdk:"max_retries"`
 	// Endpoints is a list and not a slice, because a dynamic block can be
 	// unknown as a whole.
 	Endpoints types.List `tfsdk:"endpoints"`
@@ -56,6 +58,16 @@ func providerSchema() schema.Schema {
 				Optional: true, Sensitive: true, Validators: nonEmpty,
 				MarkdownDescription: "Token of temporary keys. " +
 					"Environment: `ALICLOUD_SECURITY_TOKEN`, `ALIBABA_CLOUD_SECURITY_TOKEN`, `ALIBABACLOUD_SECURITY_TOKEN`.",
+			},
+			"profile": schema.StringAttribute{
+				Optional: true, Validators: nonEmpty,
+				MarkdownDescription: "Profile of the Alibaba Cloud CLI. A profile in this block excludes every credential variable of the environment. " +
+					"Its region counts where region is set nowhere else. Environment: `ALICLOUD_PROFILE`, `ALIBABA_CLOUD_PROFILE`.",
+			},
+			"shared_credentials_file": schema.StringAttribute{
+				Optional: true, Validators: nonEmpty,
+				MarkdownDescription: "The CLI's JSON configuration file, default `~/.aliyun/config.json`. Without `profile` its current profile is used. " +
+					"Environment: `ALICLOUD_SHARED_CREDENTIALS_FILE`, `ALIBABA_CLOUD_CREDENTIALS_FILE`.",
 			},
 			"allowed_account_ids": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
