@@ -15,6 +15,8 @@ type account struct {
 	roles    map[string]*role
 	policies map[string]*policy
 	users    map[string]*user
+	// providers are found by their exact name and never change.
+	providers map[string]*oidcProvider
 	// past holds what the data plane may still see while changes propagate,
 	// oldest first; empty when propagation is off.
 	past []snapshot
@@ -83,7 +85,9 @@ func (p *policy) version(id string) (version, bool) {
 }
 
 func newAccount(id string) *account {
-	return &account{id: id, roles: map[string]*role{}, policies: map[string]*policy{}, users: map[string]*user{}}
+	return &account{
+		id: id, roles: map[string]*role{}, policies: map[string]*policy{}, users: map[string]*user{}, providers: map[string]*oidcProvider{},
+	}
 }
 
 func (a *account) role(name string) *role     { return a.roles[strings.ToLower(name)] }
@@ -117,6 +121,7 @@ func indexOf(list []attachment, policyType, name string) int {
 // clone copies what the data plane needs: who exists and what is attached.
 func (a *account) clone() *account {
 	view := newAccount(a.id)
+	view.providers = a.providers
 	for k, r := range a.roles {
 		c := *r
 		c.attached = append([]attachment(nil), r.attached...)

@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -9,8 +8,9 @@ import (
 )
 
 const (
-	standardPage = 100
-	largestPage  = 1000
+	standardPage   = 100
+	largestPage    = 1000
+	largestTagPage = 100
 )
 
 // page is one part of a sorted list of names.
@@ -22,16 +22,27 @@ type page struct {
 // paginate cuts a page after the Marker. The marker is the last name of the page
 // before; clients must treat it as opaque.
 func paginate(p map[string]string, names []string) (page, *cloud.Error) {
-	size := standardPage
-	if text := p["MaxItems"]; text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > largestPage {
-			return page{}, cloud.Errorf(http.StatusBadRequest, "InvalidParameter.MaxItems", "The parameter - \"MaxItems\" is incorrect.")
-		}
-		size = n
+	size, err := pageSize(p, "MaxItems", largestPage)
+	if err != nil {
+		return page{}, err
 	}
+	return cut(names, p["Marker"], size), nil
+}
+
+func pageSize(p map[string]string, parameter string, largest int) (int, *cloud.Error) {
+	if p[parameter] == "" {
+		return standardPage, nil
+	}
+	n, err := strconv.Atoi(p[parameter])
+	if err != nil || n < 1 || n > largest {
+		return 0, invalid(parameter, "", "is incorrect.")
+	}
+	return n, nil
+}
+
+func cut(names []string, marker string, size int) page {
 	start := 0
-	if marker := p["Marker"]; marker != "" {
+	if marker != "" {
 		at, found := slices.BinarySearch(names, marker)
 		start = at
 		if found {
@@ -40,9 +51,9 @@ func paginate(p map[string]string, names []string) (page, *cloud.Error) {
 	}
 	rest := names[start:]
 	if len(rest) <= size {
-		return page{names: rest}, nil
+		return page{names: rest}
 	}
-	return page{names: rest[:size], next: rest[size-1]}, nil
+	return page{names: rest[:size], next: rest[size-1]}
 }
 
 // answer adds Marker only when there is more.

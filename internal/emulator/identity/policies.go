@@ -103,14 +103,21 @@ func (s *Service) listPolicies(c Call) (map[string]any, *cloud.Error) {
 			return nil, err
 		}
 	}
+	tags, err := readTags(c.Params)
+	if err != nil {
+		return nil, err
+	}
 	if wanted != system {
 		for key, p := range a.policies {
+			if !hasTags(p.tags, tags) {
+				continue
+			}
 			fields := policyFields(p)
 			fields["AttachmentCount"] = a.attachments(custom, p.name)
 			all[custom+"/"+key] = fields
 		}
 	}
-	if wanted != custom {
+	if wanted != custom && len(tags) == 0 {
 		for _, name := range access.SystemPolicyNames() {
 			fields := systemFields(name)
 			fields["AttachmentCount"] = a.attachments(system, name)

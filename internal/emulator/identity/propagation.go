@@ -25,14 +25,11 @@ func (s *Service) visible(a *account) *account {
 		return a
 	}
 	limit := s.options.Clock.Now().Add(-s.options.Switches.RAMPropagation)
-	newest := -1
+	newest := 0 // what Load brought, also when somebody sets the clock back
 	for i, p := range a.past {
 		if !p.at.After(limit) {
 			newest = i
 		}
-	}
-	if newest < 0 {
-		return newAccount(a.id)
 	}
 	a.past = a.past[newest:]
 	return a.past[0].view

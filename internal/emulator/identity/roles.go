@@ -2,6 +2,7 @@ package identity
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -114,7 +115,12 @@ func (s *Service) deleteRole(c Call) (map[string]any, *cloud.Error) {
 
 func (s *Service) listRoles(c Call) (map[string]any, *cloud.Error) {
 	a := s.accounts[c.Caller.AccountID]
-	page, err := paginate(c.Params, sortedKeys(a.roles))
+	wanted, err := readTags(c.Params)
+	if err != nil {
+		return nil, err
+	}
+	names := slices.DeleteFunc(sortedKeys(a.roles), func(name string) bool { return !hasTags(a.roles[name].tags, wanted) })
+	page, err := paginate(c.Params, names)
 	if err != nil {
 		return nil, err
 	}

@@ -74,6 +74,10 @@ func (s *Service) Serve(c Call) (map[string]any, *cloud.Error) {
 	if !known {
 		return nil, cloud.Errorf(http.StatusNotFound, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
 	}
+	if s.accounts[c.Caller.AccountID] == nil && !Unsigned(c.Service, c.Operation) {
+		// The world was replaced after the caller was looked up.
+		return nil, keyNotFound()
+	}
 	if op.resources != nil {
 		for _, resource := range op.resources(c.Params) {
 			if err := s.authorize(c, inAccount(resource, c.Caller.AccountID)); err != nil {

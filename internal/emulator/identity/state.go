@@ -2,6 +2,7 @@ package identity
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -11,12 +12,13 @@ import (
 
 // Account is one account of a world file.
 type Account struct {
-	ID       string      `json:"id"` // UID, 16 digits
-	Name     string      `json:"name,omitempty"`
-	Keys     []AccessKey `json:"access_keys,omitempty"`
-	Users    []User      `json:"users,omitempty"`
-	Roles    []Role      `json:"roles,omitempty"`
-	Policies []Policy    `json:"policies,omitempty"`
+	ID            string         `json:"id"` // UID, 16 digits
+	Name          string         `json:"name,omitempty"`
+	Keys          []AccessKey    `json:"access_keys,omitempty"`
+	Users         []User         `json:"users,omitempty"`
+	Roles         []Role         `json:"roles,omitempty"`
+	Policies      []Policy       `json:"policies,omitempty"`
+	OIDCProviders []OIDCProvider `json:"oidc_providers,omitempty"`
 }
 
 // AccessKey belongs to the account itself, or to one of its users.
@@ -108,7 +110,25 @@ func (s *Service) loadAccount(from Account) error {
 			return fmt.Errorf("role %q: %w", r.Name, err)
 		}
 	}
-	for _, u := range from.Users {
+	if err := s.loadUsers(a, from.Users); err != nil {
+		return err
+	}
+	for _, p := range from.OIDCProviders {
+		if err := a.loadProvider(p); err != nil {
+			return fmt.Errorf("OIDC provider %q: %w", p.Name, err)
+		}
+	}
+	if err := s.loadKeys(a, from.Keys); err != nil {
+		return err
+	}
+	if s.options.Switches.RAMPropagation > 0 {
+		a.past = []snapshot{{view: a.clone()}}
+	}
+	return nil
+}
+
+func (s *Service) loadUsers(a *account, users []User) error {
+	for _, u := range users {
 		attached, err := a.loadAttached(u.Attached)
 		if err != nil {
 			return fmt.Errorf("user %q: %w", u.Name, err)
@@ -118,14 +138,16 @@ func (s *Service) loadAccount(from Account) error {
 		}
 		a.users[strings.ToLower(u.Name)] = &user{id: s.idOr(u.ID), name: u.Name, attached: attached}
 	}
-	for _, k := range from.Keys {
-		if k.ID == "" || k.Secret == "" || s.keys[k.ID] != nil || k.User != "" && a.users[strings.ToLower(k.User)] == nil {
-			return fmt.Errorf("access key %q is incomplete, there twice or of a user who does not exist", k.ID)
+	return nil
+}
+
+func (s *Service) loadKeys(a *account, keys []AccessKey) error {
+	for _, k := range keys {
+		temporary := strings.HasPrefix(k.ID, "STS.")
+		if k.ID == "" || temporary || k.Secret == "" || s.keys[k.ID] != nil || k.User != "" && a.users[strings.ToLower(k.User)] == nil {
+			return fmt.Errorf("access key %q is incomplete, temporary, there twice or of a user who does not exist", k.ID)
 		}
 		s.keys[k.ID] = &key{id: k.ID, secret: k.Secret, account: a.id, user: k.User, inactive: k.Inactive}
-	}
-	if s.options.Switches.RAMPropagation > 0 {
-		a.past = []snapshot{{view: a.clone()}}
 	}
 	return nil
 }
@@ -142,9 +164,15 @@ func (s *Service) idOr(id string) string {
 }
 
 func (s *Service) loadPolicy(a *account, from Policy) error {
+	if err := checkPolicyName(map[string]string{"PolicyName": from.Name}); err != nil {
+		return err
+	}
+	if len(from.Versions) > maxVersions {
+		return fmt.Errorf("a policy has at most %d versions", maxVersions)
+	}
 	p := &policy{
 		name: from.Name, description: from.Description, created: from.Created, updated: from.Updated,
-		standard: from.DefaultVersion, lastVersion: from.LastVersion, tags: notNil(from.Tags),
+		standard: from.DefaultVersion, lastVersion: from.LastVersion, tags: ownTags(from.Tags),
 	}
 	if p.standard == "" {
 		p.standard = "v1"
@@ -154,17 +182,30 @@ func (s *Service) loadPolicy(a *account, from Policy) error {
 		if err != nil {
 			return fmt.Errorf("version %d: %w", v.Number, err)
 		}
+		if v.Number <= highest(p.versions) {
+			return fmt.Errorf("version %d: numbers start at 1 and ascend", v.Number)
+		}
 		p.versions = append(p.versions, version{number: v.Number, text: v.Document, created: v.Created, document: parsed})
 		p.lastVersion = max(p.lastVersion, v.Number)
 	}
-	if _, found := p.version(p.standard); !found || p.name == "" || a.policy(p.name) != nil {
-		return fmt.Errorf("no name, there twice, or without its default version %s", p.standard)
+	if _, found := p.version(p.standard); !found || a.policy(p.name) != nil {
+		return fmt.Errorf("there are two of it, or it lacks its default version %s", p.standard)
 	}
 	a.policies[strings.ToLower(p.name)] = p
 	return nil
 }
 
+func highest(versions []version) int {
+	if len(versions) == 0 {
+		return 0
+	}
+	return versions[len(versions)-1].number
+}
+
 func (s *Service) loadRole(a *account, from Role) error {
+	if err := checkRoleName(map[string]string{"RoleName": from.Name}); err != nil {
+		return err
+	}
 	parsed, err := access.Parse(access.TrustPolicy, []byte(from.TrustPolicy))
 	if err != nil {
 		return err
@@ -173,15 +214,18 @@ func (s *Service) loadRole(a *account, from Role) error {
 	if failed != nil {
 		return failed
 	}
-	if from.Name == "" || a.role(from.Name) != nil {
-		return fmt.Errorf("no name or there twice")
+	if a.role(from.Name) != nil {
+		return fmt.Errorf("there are two of it")
 	}
 	r := &role{
 		id: s.idOr(from.ID), name: from.Name, description: from.Description, trust: from.TrustPolicy, maxSession: from.MaxSessionDuration,
-		created: from.Created, updated: from.Updated, attached: attached, tags: notNil(from.Tags), document: parsed,
+		created: from.Created, updated: from.Updated, attached: attached, tags: ownTags(from.Tags), document: parsed,
 	}
 	if r.maxSession == 0 {
 		r.maxSession = minSessionDuration
+	}
+	if r.maxSession < minSessionDuration || r.maxSession > maxSessionDuration {
+		return fmt.Errorf("max_session_duration must be %d to %d seconds", minSessionDuration, maxSessionDuration)
 	}
 	a.roles[strings.ToLower(r.name)] = r
 	return nil
@@ -196,16 +240,19 @@ func (a *account) loadAttached(from []Attachment) ([]attachment, error) {
 		} else if at.Type != custom || a.policy(name) == nil {
 			return nil, fmt.Errorf("attached policy %s %q does not exist", at.Type, name)
 		}
+		if indexOf(list, at.Type, name) >= 0 {
+			return nil, fmt.Errorf("policy %s %q is attached twice", at.Type, name)
+		}
 		list = append(list, attachment{at.Type, name, at.At})
 	}
 	return list, nil
 }
 
-func notNil(m map[string]string) map[string]string {
-	if m == nil {
-		return map[string]string{}
-	}
-	return m
+// ownTags copies the tags of a world, which its owner may go on to change.
+func ownTags(from map[string]string) map[string]string {
+	tags := map[string]string{}
+	maps.Copy(tags, from)
+	return tags
 }
 
 // State returns all accounts in the form that Load takes, sorted.
@@ -231,6 +278,9 @@ func (s *Service) State() []Account {
 		for _, name := range sortedKeys(a.policies) {
 			out.Policies = append(out.Policies, policyState(a.policies[name]))
 		}
+		for _, name := range sortedKeys(a.providers) {
+			out.OIDCProviders = append(out.OIDCProviders, a.providers[name].from.copy())
+		}
 		list = append(list, out)
 	}
 	return list
@@ -247,14 +297,14 @@ func attachedState(list []attachment) []Attachment {
 func roleState(r *role) Role {
 	return Role{
 		ID: r.id, Name: r.name, Description: r.description, TrustPolicy: r.trust, MaxSessionDuration: r.maxSession,
-		Created: r.created, Updated: r.updated, Attached: attachedState(r.attached), Tags: r.tags,
+		Created: r.created, Updated: r.updated, Attached: attachedState(r.attached), Tags: maps.Clone(r.tags),
 	}
 }
 
 func policyState(p *policy) Policy {
 	out := Policy{
 		Name: p.name, Description: p.description, Created: p.created, Updated: p.updated, DefaultVersion: p.standard,
-		LastVersion: p.lastVersion, Tags: p.tags,
+		LastVersion: p.lastVersion, Tags: maps.Clone(p.tags),
 	}
 	for _, v := range p.versions {
 		out.Versions = append(out.Versions, Version{Number: v.number, Document: v.text, Created: v.created})

@@ -18,6 +18,7 @@ const (
 	shortestSession  = 900
 	standardSession  = 3600
 	maxSessionPolicy = 2048
+	maxExternalID    = 1224
 )
 
 // getCallerIdentity needs no permission. UserId is only there for accounts and
@@ -71,11 +72,17 @@ func (s *Service) roleByARN(arn string) (*account, *role) {
 	return a, a.role(name)
 }
 
-func (s *Service) mayAssume(c Call, a *account, r *role) *cloud.Error {
-	context := map[string][]string{}
+// assumeContext holds the condition keys that a trust policy may ask about.
+func (s *Service) assumeContext(c Call) map[string][]string {
+	context := map[string][]string{"acs:CurrentTime": {s.options.Now().UTC().Format(time.RFC3339)}}
 	for k, v := range c.Caller.Context {
 		context[k] = v
 	}
+	return context
+}
+
+func (s *Service) mayAssume(c Call, a *account, r *role) *cloud.Error {
+	context := s.assumeContext(c)
 	if id := c.Params["ExternalId"]; id != "" {
 		context["sts:ExternalId"] = []string{id}
 	}
@@ -101,20 +108,27 @@ func (s *Service) mayAssume(c Call, a *account, r *role) *cloud.Error {
 	return nil
 }
 
+func wronglyFormed(name string) *cloud.Error {
+	return cloud.Errorf(http.StatusBadRequest, "InvalidParameter."+name, "The parameter %s is wrongly formed.", name)
+}
+
 func checkAssume(p map[string]string) *cloud.Error {
 	for _, name := range []string{"RoleArn", "RoleSessionName"} {
 		if p[name] == "" {
 			return cloud.Errorf(http.StatusBadRequest, "Missing"+name, "%s is mandatory for this action.", name)
 		}
 	}
-	for name, pattern := range map[string]string{
-		"RoleArn":         `^acs:ram::[0-9]+:role/[A-Za-z0-9.@_-]+$`,
-		"RoleSessionName": `^[A-Za-z0-9.@_-]{2,64}$`,
-		"ExternalId":      `^$|^[A-Za-z0-9_+=,.@:/-]{2,1224}$`,
+	for _, form := range [][2]string{
+		{"RoleArn", `^acs:ram::[0-9]+:role/[A-Za-z0-9.@_-]+$`},
+		{"RoleSessionName", `^[A-Za-z0-9.@_-]{2,64}$`},
+		{"ExternalId", `^$|^[A-Za-z0-9_+=,.@:/-]+$`},
 	} {
-		if ok, _ := regexp.MatchString(pattern, p[name]); !ok {
-			return cloud.Errorf(http.StatusBadRequest, "InvalidParameter."+name, "The parameter %s is wrongly formed.", name)
+		if ok, _ := regexp.MatchString(form[1], p[form[0]]); !ok {
+			return wronglyFormed(form[0])
 		}
+	}
+	if n := len(p["ExternalId"]); n == 1 || n > maxExternalID {
+		return wronglyFormed("ExternalId")
 	}
 	policy := p["Policy"]
 	if len(policy) > maxSessionPolicy {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/cloud"
 )
@@ -33,7 +34,7 @@ func readTags(p map[string]string) (map[string]string, *cloud.Error) {
 	tags := map[string]string{}
 	for _, t := range list {
 		reserved := strings.HasPrefix(t.Key, "aliyun") || strings.HasPrefix(t.Key, "acs:")
-		if t.Key == "" || len(t.Key) > maxTagKey || len(t.Value) > maxTagValue || reserved {
+		if t.Key == "" || utf8.RuneCountInString(t.Key) > maxTagKey || utf8.RuneCountInString(t.Value) > maxTagValue || reserved {
 			return nil, badTag()
 		}
 		tags[t.Key] = t.Value
@@ -46,6 +47,16 @@ func readTags(p map[string]string) (map[string]string, *cloud.Error) {
 
 func badTag() *cloud.Error {
 	return cloud.Errorf(http.StatusBadRequest, "InvalidParameter.Tag", "The parameter - \"Tag\" is incorrect.")
+}
+
+// hasTags reports whether all wanted tags are there, for the filters of lists.
+func hasTags(have, wanted map[string]string) bool {
+	for key, value := range wanted {
+		if got, found := have[key]; !found || got != value {
+			return false
+		}
+	}
+	return true
 }
 
 func tagList(tags map[string]string) []any {
@@ -129,13 +140,25 @@ func (s *Service) listTagResources(c Call) (map[string]any, *cloud.Error) {
 	if err != nil {
 		return nil, err
 	}
-	list := []any{}
-	for _, name := range sortedKeys(found) {
-		for _, key := range sortedKeys(found[name]) {
-			list = append(list, map[string]any{
-				"ResourceName": name, "ResourceType": c.Params["ResourceType"], "TagKey": key, "TagValue": found[name][key],
-			})
+	size, err := pageSize(c.Params, "PageSize", largestTagPage)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]any{}
+	for name, tags := range found {
+		for key, value := range tags {
+			all[name+"/"+key] = map[string]any{
+				"ResourceName": name, "ResourceType": c.Params["ResourceType"], "TagKey": key, "TagValue": value,
+			}
 		}
 	}
-	return map[string]any{"TagResources": list}, nil
+	page, list := cut(sortedKeys(all), c.Params["NextToken"], size), []any{}
+	for _, key := range page.names {
+		list = append(list, all[key])
+	}
+	answer := map[string]any{"TagResources": list}
+	if page.next != "" {
+		answer["NextToken"] = page.next
+	}
+	return answer, nil
 }
