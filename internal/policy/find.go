@@ -47,25 +47,34 @@ func (d *Document) Find(g Grant) Finding {
 	if g.Kind != d.kind {
 		return found
 	}
-	var all []permission
+	found.Projection = d.held(g)
+	found.Present = found.Projection != ""
+	found.Exact = found.Present && found.Projection == Projection(g)
 	for i := range d.statements {
 		s := &d.statements[i]
-		switch {
-		case g.owns(s):
-			found.Present = true
-			all = append(all, g.permissions(s)...)
-		case s.effect == allow && g.coveredBy(s):
-			found.Wider = append(found.Wider, i)
-		case s.effect != allow:
+		if s.effect != allow {
 			if hit, ok := g.deniedBy(s); ok {
 				found.Denies = append(found.Denies, hit)
 			}
+			continue
 		}
-		found.OwnerStatement = found.OwnerStatement || d.kind == KeyPolicy && s.effect == allow && s.namesAccount(g.Owner)
+		if !g.owns(s) && g.coveredBy(s) {
+			found.Wider = append(found.Wider, i)
+		}
+		found.OwnerStatement = found.OwnerStatement || d.kind == KeyPolicy && s.namesAccount(g.Owner)
 	}
-	found.Projection = g.project(all)
-	found.Exact = found.Present && found.Projection == Projection(g)
 	return found
+}
+
+// held is the projection of our part of the document, "" without one.
+func (d *Document) held(g Grant) string {
+	var all []permission
+	for i := range d.statements {
+		if s := &d.statements[i]; g.owns(s) {
+			all = append(all, g.permissions(s)...)
+		}
+	}
+	return g.project(all)
 }
 
 // coveredBy says that a statement of others allows all that the grant wants.

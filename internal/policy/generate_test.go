@@ -41,9 +41,9 @@ var (
 	keyActions = []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:Encrypt", "kms:*", "KMS:decrypt", "kms:List*"}
 )
 
-// some picks one to four texts, most often from the front of the pool.
+// some picks one to three texts, most often from the front of the pool.
 func (g *generator) some(pool []string) []string {
-	picked := make([]string, 1+g.IntN(4))
+	picked := make([]string, 1+g.IntN(3))
 	for i := range picked {
 		picked[i] = pool[min(g.IntN(len(pool)), g.IntN(len(pool)+2))]
 	}
@@ -113,7 +113,7 @@ func (g *generator) statement() (text string, foreign bool) {
 
 func (g *generator) document() sample {
 	var s sample
-	statements := make([]string, g.IntN(6))
+	statements := make([]string, g.IntN(5))
 	for i := range statements {
 		text, foreign := g.statement()
 		statements[i] = text

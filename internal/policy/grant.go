@@ -194,16 +194,26 @@ func (g Grant) statement(sid string) string {
 	}
 	field := ""
 	if sid != "" {
-		field = `"Sid":` + render(sid) + `,`
+		field = `"Sid":` + quote(sid) + `,`
 	}
 	return `{` + field + `"Effect":"Allow","Principal":{"RAM":` + renderTexts([]string{g.Principal}) +
 		`},"Action":` + renderTexts(g.Actions) + `,"Resource":["*"]}`
 }
 
 func renderTexts(texts []string) string {
-	values := make([]any, len(texts))
+	quoted := make([]string, len(texts))
 	for i, text := range texts {
-		values[i] = text
+		quoted[i] = quote(text)
 	}
-	return render(values)
+	return "[" + strings.Join(quoted, ",") + "]"
+}
+
+// quote is render for texts. Nearly all texts of policies need no escape.
+func quote(text string) string {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return render(text)
+		}
+	}
+	return `"` + text + `"`
 }

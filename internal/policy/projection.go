@@ -42,36 +42,30 @@ func (g Grant) project(all []permission) string {
 	if len(all) == 0 {
 		return ""
 	}
-	groups := map[string]map[string]any{}
-	for who, actions := range g.collect(all) {
-		for action, resources := range actions {
-			reduced := reduce(resources)
-			key := who + "\x00" + renderTexts(reduced)
-			group, found := groups[key]
-			if !found {
-				group = g.object(who, reduced)
-				groups[key] = group
-			}
-			group["Action"] = append(group["Action"].([]any), action)
+	actions := map[string][]string{} // by the rest of the statement
+	for who, resources := range g.collect(all) {
+		for action, list := range resources {
+			rest := g.projectedPrincipal(who) + `,"Resource":` + renderTexts(reduce(list)) + `}`
+			actions[rest] = append(actions[rest], action)
 		}
 	}
-	objects := make([]any, 0, len(groups))
-	for _, group := range groups {
-		group["Action"] = sortedUnique(group["Action"].([]any))
-		objects = append(objects, group)
+	objects := make([]string, 0, len(actions))
+	for rest, names := range actions {
+		slices.Sort(names)
+		objects = append(objects, `{"Action":`+renderTexts(names)+`,"Effect":"Allow","Principal":`+rest)
 	}
 	if len(objects) == 1 {
-		return render(objects[0])
+		return objects[0]
 	}
-	return render(sortedUnique(objects))
+	slices.Sort(objects)
+	return "[" + strings.Join(objects, ",") + "]"
 }
 
-func (g Grant) object(principal string, resources []string) map[string]any {
-	object := map[string]any{"Effect": allow, "Action": []any{}, "Principal": any([]string{principal}), "Resource": resources}
+func (g Grant) projectedPrincipal(who string) string {
 	if g.Kind == KeyPolicy {
-		object["Principal"] = map[string]any{"RAM": []string{principal}}
+		return `{"RAM":` + renderTexts([]string{who}) + `}`
 	}
-	return object
+	return renderTexts([]string{who})
 }
 
 // collect files resources by principal and action, each in one spelling.

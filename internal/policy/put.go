@@ -21,7 +21,8 @@ func (d *Document) Put(g Grant) (Change, error) {
 	if err := g.check(d.kind); err != nil {
 		return Change{}, err
 	}
-	if d.Find(g).Exact {
+	wanted := Projection(g)
+	if d.held(g) == wanted {
 		return Change{Raw: d.raw}, nil
 	}
 	if err := g.checkFields(); err != nil {
@@ -32,7 +33,7 @@ func (d *Document) Put(g Grant) (Change, error) {
 		return Change{}, err
 	}
 	after, err := Parse(d.kind, text)
-	if err != nil || !after.Find(g).Exact {
+	if err != nil || after.held(g) != wanted {
 		return Change{}, fmt.Errorf("policy: the edited %s does not hold the grant: %w", d.kind, orUnchanged(err))
 	}
 	return Change{Raw: text, Changed: true}, nil
@@ -120,7 +121,7 @@ func (s *statement) joinable(g Grant) bool {
 // enlist makes the grantee one of the principals, once and in its right spelling.
 func (s *statement) enlist(g Grant) []edit {
 	members := &s.principal.groups[0]
-	text := render(g.Principal)
+	text := quote(g.Principal)
 	ours, _ := s.named(g)
 	if len(ours) == 0 {
 		end := members.items[len(members.items)-1].end

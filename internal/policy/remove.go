@@ -31,7 +31,7 @@ func (d *Document) Remove(g Grant) (Change, error) {
 // removed checks a change before anybody writes it.
 func (d *Document) removed(g Grant, change Change) (Change, error) {
 	after, err := Parse(d.kind, change.Raw)
-	if err != nil || after.Find(g).Present {
+	if err != nil || after.held(g) != "" {
 		return Change{}, fmt.Errorf("policy: the edited %s still holds the grant: %w", d.kind, orUnchanged(err))
 	}
 	return change, nil
@@ -64,14 +64,13 @@ type parts struct {
 
 func (d *Document) parts(g Grant) parts {
 	p := parts{document: d, grant: g, owned: map[int]bool{}, exact: -1, exclusive: -1}
-	wanted := Projection(g)
 	for i := range d.statements {
 		s := &d.statements[i]
 		if !g.owns(s) {
 			continue
 		}
 		p.owned[i] = true
-		if p.exact < 0 && g.project(g.permissions(s)) == wanted {
+		if p.exact < 0 && g.project(g.permissions(s)) == Projection(g) {
 			p.exact = i
 		}
 		if p.exclusive < 0 && !p.shared(i) {

@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"unicode/utf8"
 )
@@ -43,10 +44,12 @@ func scan(raw []byte) (node, error) {
 		if _, err := decode(raw); err != nil {
 			return node{}, err
 		}
-		return node{}, fmt.Errorf("the document is not JSON")
+		return node{}, errors.New("the document is not JSON")
 	}
 	s := scanner{raw: raw}
-	return s.value(0)
+	var root node
+	err := s.value(&root, 0)
+	return root, err
 }
 
 // scanner walks over text that is known to be valid JSON.
@@ -67,12 +70,12 @@ func (s *scanner) peek() byte {
 	}
 }
 
-func (s *scanner) value(depth int) (node, error) {
+func (s *scanner) value(n *node, depth int) (err error) {
 	if depth > maxDepth {
-		return node{}, ErrDepth
+		return ErrDepth
 	}
-	n := node{kind: s.peek(), start: s.at}
-	var err error
+	n.kind = s.peek()
+	n.start = s.at
 	switch n.kind {
 	case '{':
 		n.members, err = s.object(depth)
@@ -84,31 +87,31 @@ func (s *scanner) value(depth int) (node, error) {
 		s.scalar()
 	}
 	n.end = s.at
-	return n, err
+	return err
 }
 
 func (s *scanner) object(depth int) ([]member, error) {
-	object := node{}
+	var object node
 	s.at++
 	for s.peek() != '}' {
 		if s.raw[s.at] == ',' {
 			s.at++
 			s.peek()
 		}
-		m := member{start: s.at}
-		var err error
-		if m.name, err = s.text(); err != nil {
+		start := s.at
+		name, err := s.text()
+		if err != nil {
 			return nil, err
 		}
-		if object.member(m.name) != nil {
-			return nil, fmt.Errorf("%w: %q", ErrDuplicate, m.name)
+		if object.member(name) != nil {
+			return nil, fmt.Errorf("%w: %q", ErrDuplicate, name)
 		}
 		s.peek()
 		s.at++
-		if m.value, err = s.value(depth + 1); err != nil {
+		object.members = append(object.members, member{name: name, start: start})
+		if err := s.value(&object.members[len(object.members)-1].value, depth+1); err != nil {
 			return nil, err
 		}
-		object.members = append(object.members, m)
 	}
 	s.at++
 	return object.members, nil
@@ -121,11 +124,10 @@ func (s *scanner) array(depth int) ([]node, error) {
 		if s.raw[s.at] == ',' {
 			s.at++
 		}
-		item, err := s.value(depth + 1)
-		if err != nil {
+		items = append(items, node{})
+		if err := s.value(&items[len(items)-1], depth+1); err != nil {
 			return nil, err
 		}
-		items = append(items, item)
 	}
 	s.at++
 	return items, nil
