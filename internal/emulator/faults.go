@@ -25,6 +25,10 @@ const (
 	FaultEmpty FaultKind = "empty"
 	// FaultMalformed carries out nothing and answers 200 with a broken body.
 	FaultMalformed FaultKind = "malformed"
+	// FaultStale carries out the call, normally a write, and lets the next Reads
+	// reads of the same object, or those within Delay of wall time, see the
+	// state before it.
+	FaultStale FaultKind = "stale"
 )
 
 // Fault is something that goes wrong on demand: for the next Count calls that
@@ -43,6 +47,7 @@ type Fault struct {
 	Code      string        `json:"code,omitempty"`
 	Message   string        `json:"message,omitempty"`
 	Delay     time.Duration `json:"delay,omitempty"`
+	Reads     int           `json:"reads,omitempty"` // of stale faults
 }
 
 // Check says what is wrong with a fault before it is armed.
@@ -55,6 +60,10 @@ func (f Fault) Check() error {
 	case FaultDelay:
 		if f.Delay <= 0 {
 			return errors.New("a delay fault needs a delay")
+		}
+	case FaultStale:
+		if f.Delay <= 0 && f.Reads <= 0 {
+			return errors.New("a stale fault needs a delay or a number of reads")
 		}
 	case FaultReset, FaultLostResponse, FaultEmpty, FaultMalformed:
 	default:

@@ -1,0 +1,110 @@
+// Command srr-emulator is a small Alibaba Cloud with OSS, RAM, STS and KMS for
+// two or more accounts, for demonstrations and for testing modules without an
+// account. See internal/emulator/README.md.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "srr-emulator:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// settings are the command line.
+type settings struct {
+	listen, world, out string
+	speed              float64
+	latency            time.Duration
+}
+
+func parse(args []string) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("srr-emulator", flag.ContinueOnError)
+	flags.StringVar(&s.listen, "listen", "127.0.0.1:8089", "`address` to listen on; port 0 picks a free one")
+	flags.StringVar(&s.world, "world", "", "world to start with, a JSON `file`; without it there are two accounts with buckets and keys")
+	flags.StringVar(&s.out, "seed-file", "", "`file` to write the world to on exit")
+	flags.Float64Var(&s.speed, "speed", 1, "service seconds in one second; 60 makes a rule active in 3 s instead of 3 min")
+	flags.DurationVar(&s.latency, "latency", 0, "time added to every call")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if flags.NArg() > 0 {
+		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if s.speed < 0 || s.latency < 0 {
+		return s, errors.New("-speed and -latency must not be negative")
+	}
+	return s, nil
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	s, err := parse(args)
+	if err != nil {
+		return err
+	}
+	world, err := readWorld(s.world)
+	if err != nil {
+		return err
+	}
+	made, err := emulator.New(emulator.Options{World: world, Speed: s.speed, Latency: s.latency})
+	if err != nil {
+		return err
+	}
+	server, err := emulator.Start(ctx, made, s.listen, nil)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "listening on", server.URL)
+	if world == nil {
+		fmt.Fprint(out, emulator.Connect(server.URL))
+	}
+	<-ctx.Done()
+	return errors.Join(server.Close(), writeWorld(s.out, made.World()))
+}
+
+func readWorld(file string) (*emulator.World, error) {
+	if file == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var world emulator.World
+	if err := json.Unmarshal(raw, &world); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return &world, nil
+}
+
+func writeWorld(file string, world emulator.World) error {
+	if file == "" {
+		return nil
+	}
+	raw, err := json.MarshalIndent(world, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(raw, '\n'), 0o600)
+}

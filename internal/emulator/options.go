@@ -1,0 +1,37 @@
+package emulator
+
+import (
+	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/cloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/identity"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/kms"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
+)
+
+// Switches are the contested points of the service; see cloud.Switches.
+type Switches = cloud.Switches
+
+// Options say how a cloud starts. The zero value is a cloud with the default
+// world whose service clock stands still until it is advanced.
+type Options struct {
+	// World is the state to start with; nil means DefaultWorld().
+	World *World
+	// Speed is how many service seconds pass in one wall second.
+	Speed float64
+	// Latency is added to every call.
+	Latency time.Duration
+	// RequestLog is how many requests are remembered; 0 means 100,000.
+	RequestLog int
+}
+
+// World is everything that a cloud holds, as JSON. Reading it back gives the same
+// cloud; temporary keys are not part of it.
+type World struct {
+	// Time is the service clock; the wall time when zero.
+	Time     time.Time          `json:"time,omitzero"`
+	Switches Switches           `json:"switches"`
+	Accounts []identity.Account `json:"accounts"`
+	KMS      kms.State          `json:"kms"`
+	OSS      oss.State          `json:"oss"`
+}

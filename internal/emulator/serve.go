@@ -1,0 +1,79 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/cloud"
+)
+
+// exchangeOf is one call on its way through hooks, faults and the log.
+type exchangeOf struct {
+	call   Call
+	id     string
+	serve  func(http.ResponseWriter, *services) (code string)
+	refuse func(http.ResponseWriter, *cloud.Error)
+}
+
+// carryOut runs an authenticated call and logs it.
+func (e *Emulator) carryOut(w http.ResponseWriter, r *http.Request, x exchangeOf) {
+	entry := Request{Call: x.call, Time: time.Now(), ID: x.id}
+	defer func() {
+		entry.Duration = time.Since(entry.Time)
+		e.requests.add(entry)
+	}()
+	if e.latency > 0 && pause(r.Context(), e.latency) != nil {
+		return
+	}
+	e.hooks.before(x.call)
+	fault, hit := e.faults.take(x.call)
+	if hit {
+		entry.Fault = string(fault.Kind)
+	}
+	if fault.Kind == FaultError {
+		entry.Code = fault.Code
+	}
+	now := e.services()
+	if fault.Kind == FaultStale {
+		if err := e.keepPast(x.call, now, fault); err != nil {
+			x.refuse(w, cloud.Errorf(http.StatusInternalServerError, "InternalError", "%v", err))
+			return
+		}
+	}
+	view := e.stale.view(x.call, now)
+	serve := func(w http.ResponseWriter) { entry.Code = x.serve(w, view) }
+	entry.Status, _ = serveWithFault(w, r, fault, serve, x.refuse) // a client that hung up is nobody's error
+}
+
+// keepPast copies the world for the reads that a stale fault lets see it.
+func (e *Emulator) keepPast(c Call, now *services, f Fault) error {
+	past, err := newServices(now.world(e.clock), e.clock, e.now)
+	if err != nil {
+		return err
+	}
+	reads, life := f.Reads, f.Delay
+	if reads == 0 {
+		reads = -1 // as many as fit into the time
+	}
+	if life == 0 {
+		life = time.Hour
+	}
+	e.stale.keep(c, past, reads, life)
+	return nil
+}
+
+// refuseUnknown answers and logs a call that was not authenticated.
+func (e *Emulator) refuseUnknown(w http.ResponseWriter, x exchangeOf, refusal *cloud.Error) {
+	x.refuse(w, refusal)
+	e.requests.add(Request{Call: x.call, Time: time.Now(), ID: x.id, Status: refusal.Status, Code: refusal.Code})
+}
+
+// requestID is 24 hex digits for OSS; the RPC gateway formats it as a UUID.
+func requestID() string {
+	var raw [16]byte
+	_, _ = rand.Read(raw[:]) // never fails
+	return strings.ToUpper(hex.EncodeToString(raw[:]))
+}

@@ -1,0 +1,56 @@
+package emulator
+
+import (
+	"strings"
+	"sync"
+	"time"
+)
+
+// staleReads serves reads from the state before a write. Configuration reads of
+// the real service may be stale for some seconds after a write: the public test
+// suites of its SDKs wait for it.
+type staleReads struct {
+	mu   sync.Mutex
+	past []pastState
+}
+
+type pastState struct {
+	of    Call // the write; reads of the same object by anybody are stale
+	state *services
+	left  int       // stale reads left
+	until time.Time // wall time
+}
+
+// keep remembers the state before a write.
+func (s *staleReads) keep(c Call, state *services, reads int, life time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.past = append(s.past, pastState{of: c, state: state, left: reads, until: time.Now().Add(life)})
+}
+
+// view returns the state that a call sees: an old one for a stale read, else now.
+func (s *staleReads) view(c Call, now *services) *services {
+	if !isRead(c.Operation) {
+		return now
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.past {
+		p := &s.past[i]
+		if p.of.Service != c.Service || p.of.Object != c.Object || p.left == 0 || time.Now().After(p.until) {
+			continue
+		}
+		p.left--
+		return p.state
+	}
+	return now
+}
+
+func isRead(operation string) bool {
+	for _, prefix := range []string{"Get", "List", "Head", "Describe"} {
+		if strings.HasPrefix(operation, prefix) {
+			return true
+		}
+	}
+	return false
+}
