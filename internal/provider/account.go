@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud/document"
 )
 
 // account is what a provider block hands to its resources: the clients of one
@@ -24,6 +25,10 @@ type account struct {
 	unknown string
 	// retry repeats a step that a change of a moment ago still blocks.
 	retry retryFunc
+	// prefixLimit is how many prefixes a rule of this account may have.
+	prefixLimit int
+	run         *run
+	documents   *document.Editors
 }
 
 // configuredAccount takes what Configure handed over; nil while Terraform only
@@ -99,10 +104,12 @@ func (a *account) uid(ctx context.Context) string {
 func callFailed(summary string, err error) diag.Diagnostic {
 	detail := err.Error()
 	var failure *alicloud.Error
-	if errors.As(err, &failure) {
+	if asFailure(err, &failure) {
 		if step := failure.NextStep(); step != "" {
 			detail += "\n\n" + step
 		}
 	}
 	return diag.NewErrorDiagnostic(summary, detail)
 }
+
+func asFailure(err error, failure **alicloud.Error) bool { return errors.As(err, failure) }

@@ -6,9 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -19,20 +21,15 @@ import (
 // Configure reads the provider block and makes the clients. It makes no
 // network call.
 func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var model providerModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	block, diags := model.endpointBlock(ctx)
+	block, diags := readConfiguration(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	made := &account{run: newRun(), prefixLimit: replication.DefaultPrefixLimit, unknown: model.firstUnknown(block), retry: retrying(roleSettling, sleepContext)}
+	made := &account{unknown: block.firstUnknown(), retry: retrying(roleSettling, sleepContext)}
 	if made.unknown == "" {
-		resp.Diagnostics.Append(model.AllowedAccountIDs.ElementsAs(ctx, &made.allowed, false)...)
-		made.client = p.client(model, block, req.TerraformVersion, &resp.Diagnostics)
+		resp.Diagnostics.Append(block.AllowedAccountIDs.ElementsAs(ctx, &made.allowed, false)...)
+		made.client = p.client(block, req.TerraformVersion, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -40,43 +37,67 @@ func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	resp.DataSourceData, resp.ResourceData, resp.ListResourceData = made, made, made
 }
 
-// firstUnknown names an argument whose value is not known yet, "" when all are.
-func (m providerModel) firstUnknown(block endpointModel) string {
-	switch {
-	case m.Region.IsUnknown():
-		return "region"
-	case m.AccessKey.IsUnknown():
-		return "access_key"
-	case m.SecretKey.IsUnknown():
-		return "secret_key"
-	case m.SecurityToken.IsUnknown():
-		return "security_token"
-	case m.Profile.IsUnknown():
-		return "profile"
-	case m.SharedCredentialsFile.IsUnknown():
-		return "shared_credentials_file"
-	case unknownSet(m.AllowedAccountIDs):
-		return "allowed_account_ids"
-	case m.MaxRetries.IsUnknown():
-		return "max_retries"
-	case m.Endpoints.IsUnknown(), block.OSS.IsUnknown(), block.RAM.IsUnknown(), block.KMS.IsUnknown(), block.STS.IsUnknown():
-		return "endpoints"
-	}
-	return ""
+// configuration is the provider block with its nested blocks, nil where there
+// is none or it is not known yet.
+type configuration struct {
+	providerModel
+	endpoints  *endpointModel
+	assumeRole *assumeRoleModel
 }
 
-// endpointBlock is the one endpoints block, empty when there is none or when it
-// is not known yet.
-func (m providerModel) endpointBlock(ctx context.Context) (endpointModel, diag.Diagnostics) {
-	if m.Endpoints.IsNull() || m.Endpoints.IsUnknown() || len(m.Endpoints.Elements()) == 0 {
-		return endpointModel{}, nil
-	}
-	var blocks []endpointModel
-	diags := m.Endpoints.ElementsAs(ctx, &blocks, false)
+func readConfiguration(ctx context.Context, config tfsdk.Config) (configuration, diag.Diagnostics) {
+	var c configuration
+	diags := config.Get(ctx, &c.providerModel)
 	if diags.HasError() {
-		return endpointModel{}, diags
+		return c, diags
 	}
-	return blocks[0], diags
+	c.endpoints = oneBlock[endpointModel](ctx, c.Endpoints, &diags)
+	c.assumeRole = oneBlock[assumeRoleModel](ctx, c.AssumeRole, &diags)
+	return c, diags
+}
+
+// oneBlock is the one block of a list, nil when there is none or when it is not
+// known yet.
+func oneBlock[T any](ctx context.Context, list types.List, diags *diag.Diagnostics) *T {
+	if list.IsNull() || list.IsUnknown() || len(list.Elements()) == 0 {
+		return nil
+	}
+	var blocks []T
+	diags.Append(list.ElementsAs(ctx, &blocks, false)...)
+	if diags.HasError() {
+		return nil
+	}
+	return &blocks[0]
+}
+
+// firstUnknown names an argument whose value is not known yet, "" when all are.
+func (c configuration) firstUnknown() string {
+	known := []argument{
+		{"region", c.Region},
+		{"access_key", c.AccessKey},
+		{"secret_key", c.SecretKey},
+		{"security_token", c.SecurityToken},
+		{"profile", c.Profile},
+		{"shared_credentials_file", c.SharedCredentialsFile},
+		{"max_retries", c.MaxRetries},
+		{"endpoints", c.Endpoints},
+		{"assume_role", c.AssumeRole},
+	}
+	for _, value := range c.endpoints.values() {
+		known = append(known, argument{"endpoints", value})
+	}
+	for _, value := range c.assumeRole.values() {
+		known = append(known, argument{"assume_role", value})
+	}
+	for _, a := range known {
+		if a.value.IsUnknown() {
+			return a.name
+		}
+	}
+	if unknownSet(c.AllowedAccountIDs) {
+		return "allowed_account_ids"
+	}
+	return ""
 }
 
 func unknownSet(s types.Set) bool {
@@ -91,13 +112,10 @@ func unknownSet(s types.Set) bool {
 	return false
 }
 
-func (p *srrProvider) client(model providerModel, block endpointModel, terraformVersion string, diags *diag.Diagnostics) *alicloud.Client {
+func (p *srrProvider) client(block configuration, terraformVersion string, diags *diag.Diagnostics) *alicloud.Client {
 	refuseSDKDebug(p.env, diags)
-	from := model.origin(p.env, diags)
-	if from == nil {
-		from = &origin{}
-	}
-	region := firstSet(model.Region.ValueString(), p.env.first("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"), from.region)
+	from := block.origin(p.env, diags)
+	region := firstSet(block.Region.ValueString(), p.env.first("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"), from.region)
 	if region == "" {
 		diags.AddAttributeError(path.Root("region"), "No region",
 			"Set region in the provider block, for example \"cn-hangzhou\", or ALIBABA_CLOUD_REGION in the environment. "+
@@ -106,19 +124,26 @@ func (p *srrProvider) client(model providerModel, block endpointModel, terraform
 	if diags.HasError() {
 		return nil
 	}
-	client, err := alicloud.New(alicloud.Config{
-		Region:      region,
-		Credentials: from.source,
-		Endpoints:   block.resolve(p.env),
-		MaxRetries:  model.retries(),
-		UserAgent:   "terraform-provider-srr/" + p.version + " Terraform/" + terraformVersion,
-		Log:         logCall,
-	})
+	cfg := alicloud.Config{
+		Region:     region,
+		Endpoints:  block.endpoints.resolve(p.env),
+		MaxRetries: block.retries(),
+		UserAgent:  "terraform-provider-srr/" + p.version + " Terraform/" + terraformVersion,
+		Transport:  p.transport,
+		Log:        logCall,
+	}
+	cfg.Credentials = block.credentials(cfg, from, p.env, diags)
+	if diags.HasError() {
+		return nil
+	}
+	client, err := alicloud.New(cfg)
 	if err != nil {
-		diags.AddError("Invalid provider configuration", err.Error())
+		diags.AddError(invalidConfiguration, err.Error())
 	}
 	return client
 }
+
+const invalidConfiguration = "Invalid provider configuration"
 
 // refuseSDKDebug stops a run in which alibaba-cloud-sdk-go would print every
 // signed URL: it reads DEBUG when the process starts (package sdk/utils,
@@ -143,8 +168,11 @@ func (m providerModel) retries() int {
 	}
 }
 
-// resolve completes the block from the environment.
-func (e endpointModel) resolve(env environment) alicloud.Endpoints {
+// resolve completes the block, which may be missing, from the environment.
+func (e *endpointModel) resolve(env environment) alicloud.Endpoints {
+	if e == nil {
+		e = &endpointModel{}
+	}
 	names := endpointEnvironment()
 	return alicloud.Endpoints{
 		OSS: firstSet(e.OSS.ValueString(), env(names["oss"])),
@@ -152,6 +180,13 @@ func (e endpointModel) resolve(env environment) alicloud.Endpoints {
 		KMS: firstSet(e.KMS.ValueString(), env(names["kms"])),
 		STS: firstSet(e.STS.ValueString(), env(names["sts"])),
 	}
+}
+
+func (e *endpointModel) values() []attr.Value {
+	if e == nil {
+		return nil
+	}
+	return []attr.Value{e.OSS, e.RAM, e.KMS, e.STS}
 }
 
 func firstSet(values ...string) string {

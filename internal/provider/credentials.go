@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud/credential"
 )
 
 // environment reads a variable; "" means unset.
@@ -26,16 +27,43 @@ func (env environment) first(names ...string) string {
 
 // origin is the one place that a provider block takes its credentials from.
 type origin struct {
-	source alicloud.CredentialSource
+	// open makes the source; cfg says how to call STS if that takes a call.
+	open func(cfg alicloud.Config, diags *diag.Diagnostics) alicloud.CredentialSource
 	// region is what the place itself says; it counts where region is set nowhere else.
 	region string
 }
 
+// fixed is a place that holds the keys themselves.
+func fixed(keys alicloud.StaticCredentials) origin {
+	return origin{open: func(alicloud.Config, *diag.Diagnostics) alicloud.CredentialSource { return keys }}
+}
+
+// credentials is the source that the clients sign with: the origin, or sessions
+// of the role that is assumed with it.
+func (c configuration) credentials(cfg alicloud.Config, from origin, env environment, diags *diag.Diagnostics) alicloud.CredentialSource {
+	source := from.open(cfg, diags)
+	if diags.HasError() || c.assumeRole == nil {
+		return source
+	}
+	if len(c.namedSources()) > 0 {
+		env = func(string) string { return "" }
+	}
+	role := c.assumeRole.resolve(env, diags)
+	if diags.HasError() {
+		return nil
+	}
+	source, err := credential.AssumeRole(cfg, source, role)
+	if err != nil {
+		diags.AddError(invalidConfiguration, err.Error())
+	}
+	return source
+}
+
 // origin picks the place. What the block names excludes every credential
 // variable of the environment, which may belong to another account; two places
-// in one block are an error. Nil comes with an error.
-func (m providerModel) origin(env environment, diags *diag.Diagnostics) *origin {
-	named := m.namedSources()
+// in one block are an error.
+func (c configuration) origin(env environment, diags *diag.Diagnostics) origin {
+	named := c.namedSources()
 	switch len(named) {
 	case 0:
 		return environmentOrigin(env, diags)
@@ -43,28 +71,31 @@ func (m providerModel) origin(env environment, diags *diag.Diagnostics) *origin 
 		return named[0].read(env, diags)
 	}
 	diags.AddAttributeError(path.Root(named[1].argument), "Two credential sources in one provider block",
-		"The block names "+quoteAll(named)+". Keep one of them: they may belong to different accounts.")
-	return nil
+		"The block names "+argumentsOf(named)+". Keep one of them: they may belong to different accounts.")
+	return origin{}
 }
+
+// readOrigin finds out what one kind of source says. It adds what is wrong with it.
+type readOrigin func(env environment, diags *diag.Diagnostics) origin
 
 // namedSource is a credential source that the block names by an argument.
 type namedSource struct {
 	argument string
-	read     func(env environment, diags *diag.Diagnostics) *origin
+	read     readOrigin
 }
 
-func (m providerModel) namedSources() []namedSource {
+func (c configuration) namedSources() []namedSource {
 	var named []namedSource
-	for _, one := range []struct {
-		read      func(env environment, diags *diag.Diagnostics) *origin
+	for _, kind := range []struct {
+		read      readOrigin
 		arguments []argument
 	}{
-		{m.keys, []argument{{"access_key", m.AccessKey}, {"secret_key", m.SecretKey}, {"security_token", m.SecurityToken}}},
-		{m.profile, []argument{{"profile", m.Profile}, {"shared_credentials_file", m.SharedCredentialsFile}}},
+		{c.keys, []argument{{"access_key", c.AccessKey}, {"secret_key", c.SecretKey}, {"security_token", c.SecurityToken}}},
+		{c.profile, []argument{{"profile", c.Profile}, {"shared_credentials_file", c.SharedCredentialsFile}}},
 	} {
-		for _, given := range one.arguments {
+		for _, given := range kind.arguments {
 			if !given.value.IsNull() {
-				named = append(named, namedSource{given.name, one.read})
+				named = append(named, namedSource{given.name, kind.read})
 				break
 			}
 		}
@@ -78,7 +109,7 @@ type argument struct {
 	value attr.Value
 }
 
-func quoteAll(sources []namedSource) string {
+func argumentsOf(sources []namedSource) string {
 	var names []string
 	for _, source := range sources {
 		names = append(names, source.argument)
@@ -87,14 +118,14 @@ func quoteAll(sources []namedSource) string {
 }
 
 // keys are the keys of the block; nothing completes half of a pair.
-func (m providerModel) keys(_ environment, diags *diag.Diagnostics) *origin {
-	demand(m.AccessKey, "access_key", diags)
-	demand(m.SecretKey, "secret_key", diags)
-	return &origin{source: alicloud.StaticCredentials{
-		AccessKeyID:     m.AccessKey.ValueString(),
-		AccessKeySecret: m.SecretKey.ValueString(),
-		SecurityToken:   m.SecurityToken.ValueString(),
-	}}
+func (c configuration) keys(_ environment, diags *diag.Diagnostics) origin {
+	demand(c.AccessKey, "access_key", diags)
+	demand(c.SecretKey, "secret_key", diags)
+	return fixed(alicloud.StaticCredentials{
+		AccessKeyID:     c.AccessKey.ValueString(),
+		AccessKeySecret: c.SecretKey.ValueString(),
+		SecurityToken:   c.SecurityToken.ValueString(),
+	})
 }
 
 func demand(value types.String, name string, diags *diag.Diagnostics) {

@@ -21,40 +21,37 @@ func keyFamilies() []keyVariables {
 
 // environmentOrigin is the first source that the environment names, in the
 // order of the official provider. It is asked only by a block that names none.
-func environmentOrigin(env environment, diags *diag.Diagnostics) *origin {
-	for _, read := range []func(environment, *diag.Diagnostics) *origin{environmentKeys, environmentProfile} {
-		if found := read(env, diags); found != nil || diags.HasError() {
-			return found
+func environmentOrigin(env environment, diags *diag.Diagnostics) origin {
+	for _, family := range keyFamilies() {
+		if env.first(family.id, family.secret) != "" {
+			return family.read(env, diags)
 		}
+	}
+	if env.first(append(profileVariables(), fileVariables()...)...) != "" {
+		return environmentProfile(env, diags)
 	}
 	diags.AddError("No credentials",
 		"Neither the provider block nor the environment names a source of credentials. Set profile, or access_key and "+
 			"secret_key, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.")
-	return nil
+	return origin{}
 }
 
-func environmentKeys(env environment, diags *diag.Diagnostics) *origin {
-	for _, family := range keyFamilies() {
-		id, secret := env(family.id), env(family.secret)
-		if id == "" && secret == "" {
-			continue
-		}
-		if id == "" || secret == "" {
-			diags.AddError("Incomplete access key in the environment",
-				"Of "+family.id+" and "+family.secret+" only one is set. Set both, or neither.")
-		}
-		return &origin{source: alicloud.StaticCredentials{AccessKeyID: id, AccessKeySecret: secret, SecurityToken: env(family.token)}}
+func (family keyVariables) read(env environment, diags *diag.Diagnostics) origin {
+	id, secret := env(family.id), env(family.secret)
+	if id == "" || secret == "" {
+		diags.AddError("Incomplete access key in the environment",
+			"Of "+family.id+" and "+family.secret+" only one is set. Set both, or neither.")
 	}
-	return nil
+	return fixed(alicloud.StaticCredentials{AccessKeyID: id, AccessKeySecret: secret, SecurityToken: env(family.token)})
 }
 
-// environmentProfile reads a profile of the CLI when a variable names the
-// profile or the file.
-func environmentProfile(env environment, diags *diag.Diagnostics) *origin {
-	name, file := env.first(profileVariables()...), env.first(fileVariables()...)
-	if name == "" && file == "" {
-		return nil
+// environmentProfile reads the profile of the CLI that variables name by its
+// name, its file or both.
+func environmentProfile(env environment, diags *diag.Diagnostics) origin {
+	fault := func(diags *diag.Diagnostics, detail string) {
+		diags.AddError("Cannot use the profile that the environment names", detail)
 	}
-	fault := func(detail string) { diags.AddError("Cannot use the profile that the environment names", detail) }
-	return readProfile(name, file, env, fault, fault)
+	return profilePlace{
+		name: env.first(profileVariables()...), file: env.first(fileVariables()...), badFile: fault, badProfile: fault,
+	}.read(env, diags)
 }

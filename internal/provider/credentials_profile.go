@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud/credential"
 )
 
@@ -22,48 +23,57 @@ func fileVariables() []string {
 
 // profile is the profile that the block names. Neither its name nor its file is
 // completed from the environment.
-func (m providerModel) profile(env environment, diags *diag.Diagnostics) *origin {
+func (c configuration) profile(env environment, diags *diag.Diagnostics) origin {
 	fileAt, nameAt := path.Root("shared_credentials_file"), path.Root("profile")
 	hint := ""
 	switch {
-	case m.SharedCredentialsFile.IsNull():
+	case c.SharedCredentialsFile.IsNull():
 		fileAt = nameAt
 		if env.first(fileVariables()...) != "" {
 			hint = " A provider block that names a profile reads no credential variable of the environment: " +
 				"to use another file, set shared_credentials_file."
 		}
-	case m.Profile.IsNull():
+	case c.Profile.IsNull():
 		nameAt = fileAt
 	}
-	return readProfile(m.Profile.ValueString(), m.SharedCredentialsFile.ValueString(), env,
-		func(detail string) {
+	return profilePlace{
+		name: c.Profile.ValueString(),
+		file: c.SharedCredentialsFile.ValueString(),
+		badFile: func(diags *diag.Diagnostics, detail string) {
 			diags.AddAttributeError(fileAt, "Cannot use the credentials file", detail+"."+hint)
 		},
-		func(detail string) { diags.AddAttributeError(nameAt, "Cannot use the profile", detail+"."+hint) })
+		badProfile: func(diags *diag.Diagnostics, detail string) {
+			diags.AddAttributeError(nameAt, "Cannot use the profile", detail+"."+hint)
+		},
+	}.read(env, diags)
 }
 
-// readProfile reads the profile of that name, the current one without a name.
-// What is wrong with the file and with the profile is reported separately.
-func readProfile(name, file string, env environment, badFile, badProfile func(detail string)) *origin {
-	if file == "" {
-		file = defaultCredentialsFile
-	}
-	profiles, err := credential.ReadProfiles(expandHome(file, env))
+// profilePlace is where a profile is: without a file the CLI's own, without a
+// name its current one. What is wrong with file and profile has its own place.
+type profilePlace struct {
+	name, file          string
+	badFile, badProfile func(diags *diag.Diagnostics, detail string)
+}
+
+func (p profilePlace) read(env environment, diags *diag.Diagnostics) origin {
+	profiles, err := credential.ReadProfiles(expandHome(firstSet(p.file, defaultCredentialsFile), env))
 	if err != nil {
-		badFile(err.Error())
-		return nil
+		p.badFile(diags, err.Error())
+		return origin{}
 	}
-	profile, err := profiles.Named(name)
+	profile, err := profiles.Named(p.name)
 	if err != nil {
-		badProfile(err.Error())
-		return nil
+		p.badProfile(diags, err.Error())
+		return origin{}
 	}
-	source, err := profile.Source()
-	if err != nil {
-		badProfile(err.Error())
-		return nil
+	open := func(cfg alicloud.Config, diags *diag.Diagnostics) alicloud.CredentialSource {
+		source, err := profile.Source(cfg)
+		if err != nil {
+			p.badProfile(diags, err.Error())
+		}
+		return source
 	}
-	return &origin{source: source, region: profile.Region()}
+	return origin{open: open, region: profile.Region()}
 }
 
 // expandHome replaces a leading ~ by the home directory of the environment.

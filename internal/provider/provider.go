@@ -3,6 +3,7 @@ package provider
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -21,6 +22,8 @@ var (
 type srrProvider struct {
 	version string
 	env     environment
+	// transport carries every request; nil means one that honours the proxy variables.
+	transport http.RoundTripper
 }
 
 // New returns the provider of one process. The version goes into metadata and
@@ -39,7 +42,7 @@ func (p *srrProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 }
 
 func (p *srrProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newRoleResource}
+	return []func() resource.Resource{newRoleResource, newDestinationGrantResource, newRuleResource}
 }
 
 func (p *srrProvider) DataSources(context.Context) []func() datasource.DataSource {

@@ -21,9 +21,10 @@ type providerModel struct {
 	SharedCredentialsFile types.String `tfsdk:"shared_credentials_file"`
 	AllowedAccountIDs     types.Set    `tfsdk:"allowed_account_ids"`
 	MaxRetries            types.Int64  `tfsdk:"max_retries"`
-	// Endpoints is a list and not a slice, because a dynamic block can be
-	// unknown as a whole.
-	Endpoints types.List `tfsdk:"endpoints"`
+	// Blocks are lists and not slices, because a dynamic block can be unknown as
+	// a whole.
+	Endpoints  types.List `tfsdk:"endpoints"`
+	AssumeRole types.List `tfsdk:"assume_role"`
 }
 
 type endpointModel struct {
@@ -85,6 +86,7 @@ func providerSchema() schema.Schema {
 				Validators:          []validator.List{listvalidator.SizeAtMost(1)},
 				NestedObject:        schema.NestedBlockObject{Attributes: endpointAttributes(nonEmpty)},
 			},
+			"assume_role": assumeRoleBlock(),
 		},
 	}
 }

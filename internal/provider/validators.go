@@ -25,6 +25,20 @@ func roleName() validator.String {
 	return checkedString{what: "a role name", check: replication.CheckRoleName}
 }
 
+func roleNameOrARN() validator.String {
+	return checkedString{what: "a role's name or ARN", check: func(text string) error {
+		_, err := replication.ParseRole(text)
+		return err
+	}}
+}
+
+func roleARN() validator.String {
+	return checkedString{what: "a role ARN", check: func(text string) error {
+		_, err := replication.ParseRoleARN(text)
+		return err
+	}}
+}
+
 func policyName() validator.String {
 	return checkedString{what: "a policy name", check: replication.CheckPolicyName}
 }

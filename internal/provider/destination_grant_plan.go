@@ -1,0 +1,112 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+// ModifyPlan sets what the grant will be. Setting the statement again, also when
+// it is known, is what makes changes by hand show up.
+func (r *destinationGrantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan destinationGrantModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.Principal, plan.Statement = types.StringUnknown(), types.StringUnknown()
+	role, err := replication.ParseRoleARN(plan.RoleARN.ValueString())
+	if err == nil {
+		plan.Principal = types.StringValue(role.Principal())
+	}
+	if r.account != nil && r.account.unknown == "" {
+		who, diags := r.account.identify(ctx)
+		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		plan.AccountID = types.StringValue(who.ID)
+		if err == nil && !plan.Bucket.IsUnknown() && !plan.AllowDeletes.IsUnknown() {
+			grant, _ := plan.grant(who.ID)
+			plan.Statement = types.StringValue(policy.Projection(grant))
+		}
+		if (req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0) && !plan.Bucket.IsUnknown() {
+			resp.Diagnostics.Append(r.planFacts(ctx, plan, who)...)
+		}
+	}
+	for name, value := range map[string]types.String{"principal": plan.Principal, "statement": plan.Statement, "account_id": plan.AccountID} {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
+	}
+}
+
+// planFacts refuses what no resource of this run can change. A missing bucket
+// may be created in this run.
+func (r *destinationGrantResource) planFacts(ctx context.Context, m destinationGrantModel, who alicloud.Account) (diags diag.Diagnostics) {
+	if _, err := r.account.client.BucketInfo(ctx, m.Bucket.ValueString()); alicloud.HasCode(err, codeBucketMissing) {
+		return diags
+	}
+	if diags.Append(r.checkBucket(ctx, m, who)...); diags.HasError() {
+		return diags
+	}
+	raw, err := r.account.client.BucketPolicy(ctx, m.Bucket.ValueString())
+	grant, grantErr := m.grant(who.ID)
+	if err != nil || grantErr != nil {
+		return diags
+	}
+	place := r.place(m)
+	found, err := r.account.findGrant(place.kind, raw, grant)
+	if err != nil {
+		diags.Append(callFailed("Cannot read the "+place.what, grantAdvice(err, place)))
+		return diags
+	}
+	diags.Append(warnDenies(found, place)...)
+	if found.Present && !r.account.run.has(place.key, grant.Principal) {
+		diags.AddAttributeWarning(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(
+			"The %s has a grant for %s that is not in the state. Creating it will fail unless this run removes it first; import it with the id %q.",
+			place.what, m.RoleARN.ValueString(), m.Bucket.ValueString()+","+m.RoleARN.ValueString()))
+	}
+	return diags
+}
+
+// ImportState takes "bucket,role_arn" or the identity.
+func (r *destinationGrantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	bucket, role, _ := strings.Cut(req.ID, ",")
+	if req.ID == "" && req.Identity != nil {
+		var identity destinationGrantIdentityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		who, diags := r.account.identify(ctx)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(identityAccount(identity.AccountID, who)...)
+		bucket, role = identity.Bucket.ValueString(), identity.RoleARN.ValueString()
+	}
+	resp.Diagnostics.Append(checkGrantImport(replication.CheckBucketName(bucket), role, "bucket,role_arn", "orders-backup")...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("bucket"), bucket)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("role_arn"), role)...)
+}
+
+// checkGrantImport says what an import id should look like.
+func checkGrantImport(placeErr error, role, form, example string) (diags diag.Diagnostics) {
+	_, roleErr := replication.ParseRoleARN(role)
+	for _, err := range []error{placeErr, roleErr} {
+		if err != nil {
+			diags.AddError("Invalid import id", fmt.Sprintf("%v\n\nExpected %q, for example %q.", err, form, example+",acs:ram::1000000000000001:role/oss-srr-orders"))
+			return diags
+		}
+	}
+	return diags
+}

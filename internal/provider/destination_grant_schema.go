@@ -1,0 +1,87 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+// destinationGrantModel is the state of srr_destination_grant.
+type destinationGrantModel struct {
+	Bucket       types.String `tfsdk:"bucket"`
+	RoleARN      types.String `tfsdk:"role_arn"`
+	AllowDeletes types.Bool   `tfsdk:"allow_deletes"`
+	AccountID    types.String `tfsdk:"account_id"`
+	Principal    types.String `tfsdk:"principal"`
+	Statement    types.String `tfsdk:"statement"`
+}
+
+// destinationGrantIdentityModel names one grant among all accounts.
+type destinationGrantIdentityModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+	Bucket    types.String `tfsdk:"bucket"`
+	RoleARN   types.String `tfsdk:"role_arn"`
+}
+
+func destinationGrantSchemaV0() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "What one replication role of another account may do on a bucket of this account. " +
+			"The resource owns this one grant inside the bucket policy; every other statement keeps its bytes and its place. " +
+			"It works with the role's ARN alone, without any credentials of the source account.",
+		Attributes: map[string]schema.Attribute{
+			"bucket": schema.StringAttribute{
+				Required: true, Validators: []validator.String{bucketName()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIf(otherValue, "Another bucket.", "Another bucket.")},
+				MarkdownDescription: "Bucket that receives the replicas. It belongs to the account of this provider block.",
+			},
+			"role_arn": schema.StringAttribute{
+				Required: true, Validators: []validator.String{roleARN()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIf(otherRole, "Another role.", "Another role.")},
+				MarkdownDescription: "ARN of the replication role, `acs:ram::<uid>:role/<name>`, normally `srr_replication_role.….arn`. Another spelling of the same role changes nothing.",
+			},
+			"allow_deletes": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+				MarkdownDescription: "Whether the role may also delete in the bucket (`oss:ReplicateDelete`). Default `true`, as the OSS documentation has it; " +
+					"rules that repeat deletions need it, and delete markers between versioned buckets probably do.",
+			},
+			"account_id": schema.StringAttribute{Computed: true, MarkdownDescription: "UID of the account that owns the bucket."},
+			"principal":  schema.StringAttribute{Computed: true, MarkdownDescription: "The role as the bucket policy names it: `arn:sts::<uid>:assumed-role/<name>/*`."},
+			"statement": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The grant as the bucket policy holds it now, as JSON in a fixed order. A change by hand shows up here in the plan; other statements never do.",
+			},
+		},
+	}
+}
+
+func destinationGrantIdentitySchemaV0() identityschema.Schema {
+	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "UID of the account that owns the bucket."},
+		"bucket":     identityschema.StringAttribute{RequiredForImport: true, Description: "Bucket."},
+		"role_arn":   identityschema.StringAttribute{RequiredForImport: true, Description: "ARN of the replication role."},
+	}}
+}
+
+// otherValue replaces only on a known, different value: an unknown one may turn
+// out equal.
+func otherValue(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	resp.RequiresReplace = !req.PlanValue.IsUnknown() && !req.PlanValue.Equal(req.StateValue)
+}
+
+// otherRole replaces only when the ARN names another role.
+func otherRole(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	if req.PlanValue.IsUnknown() {
+		return
+	}
+	before, errBefore := replication.ParseRoleARN(req.StateValue.ValueString())
+	after, errAfter := replication.ParseRoleARN(req.PlanValue.ValueString())
+	resp.RequiresReplace = errBefore != nil || errAfter != nil || !before.Same(after)
+}

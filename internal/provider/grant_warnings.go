@@ -1,0 +1,49 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
+)
+
+// warnDenies tells of explicit Deny statements that make the grant useless.
+func warnDenies(found policy.Finding, place grantPlace) (diags diag.Diagnostics) {
+	for _, deny := range found.Denies {
+		name := fmt.Sprintf("Statement %d", deny.Index+1)
+		if deny.Sid != "" {
+			name += fmt.Sprintf(" (%s)", deny.Sid)
+		}
+		verb := "denies"
+		if !deny.Certain {
+			verb = "may deny, depending on its conditions,"
+		}
+		diags.AddWarning("The grant is overruled", fmt.Sprintf(
+			"%s of the %s %s the role %s. An explicit Deny outweighs every Allow, and replication stops without an error. "+
+				"It was not made by this resource and stays as it is: ask its owner to leave the role out of it.",
+			name, place.what, verb, strings.Join(deny.Actions, ", ")))
+	}
+	return diags
+}
+
+// warnGone tells that somebody else removed the grant. It comes back with the
+// next apply; a tool that manages the whole document removes it again.
+func warnGone(place grantPlace, principal, cure string) (diags diag.Diagnostics) {
+	diags.AddWarning("Grant is gone", fmt.Sprintf(
+		"The %s no longer has the grant for %s. The next apply adds it again; nothing is replicated until then. "+
+			"If it keeps disappearing, something manages the whole document: %s", place.what, principal, cure))
+	return diags
+}
+
+// warnWider tells that another statement allows the same already.
+func warnWider(found policy.Finding, place grantPlace) (diags diag.Diagnostics) {
+	if len(found.Wider) == 0 {
+		return diags
+	}
+	diags.AddWarning("Already allowed by another statement", fmt.Sprintf(
+		"Statement %d of the %s allows the role all of this already, and more. It is not this resource's and was left alone; the grant was added beside it.",
+		found.Wider[0]+1, place.what))
+	return diags
+}

@@ -1,0 +1,103 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+const ruleImportForms = "Expected \"source_bucket,rule_id\", \"source_bucket,rule_id,role\" or \"source_bucket=>destination_bucket\"."
+
+// ImportState takes the id of a rule, the pair of buckets, or the identity.
+func (r *ruleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var bucket, id, role string
+	switch {
+	case req.ID == "" && req.Identity != nil:
+		var identity ruleIdentityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		who, diags := r.account.identify(ctx)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(identityAccount(identity.AccountID, who)...)
+		bucket, id = identity.SourceBucket.ValueString(), identity.RuleID.ValueString()
+	case strings.Contains(req.ID, "=>"):
+		source, destination, _ := strings.Cut(req.ID, "=>")
+		bucket = strings.TrimSpace(source)
+		id = r.idOfPair(ctx, bucket, strings.TrimSpace(destination), &resp.Diagnostics)
+	default:
+		parts := strings.Split(req.ID, ",")
+		if len(parts) < 2 || len(parts) > 3 || parts[0] == "" || parts[1] == "" {
+			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q does not name a rule. %s", req.ID, ruleImportForms))
+			return
+		}
+		bucket, id = parts[0], parts[1]
+		if len(parts) == 3 {
+			role = parts[2]
+		}
+	}
+	resp.Diagnostics.Append(checkImportNames(bucket, role)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("source_bucket"), bucket)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("rule_id"), id)...)
+	if role != "" {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("role"), role)...)
+	}
+}
+
+func checkImportNames(bucket, role string) (diags diag.Diagnostics) {
+	if err := replication.CheckBucketName(bucket); err != nil {
+		diags.AddError("Invalid import id", err.Error()+"\n\n"+ruleImportForms)
+	}
+	if role != "" {
+		if _, err := replication.ParseRole(role); err != nil {
+			diags.AddError("Invalid import id", err.Error()+"\n\n"+ruleImportForms)
+		}
+	}
+	return diags
+}
+
+func (r *ruleResource) idOfPair(ctx context.Context, source, destination string, diags *diag.Diagnostics) string {
+	if _, more := r.account.identify(ctx); more.HasError() {
+		diags.Append(more...)
+		return ""
+	}
+	rule, found, err := r.ruleForPair(alicloud.Fresh(ctx), source, destination)
+	switch {
+	case err != nil:
+		diags.Append(callFailed("Cannot read the rules of bucket "+source, err))
+	case !found || rule.Status == alicloud.RuleClosing:
+		diags.AddError("Rule does not exist", fmt.Sprintf("Bucket %s has no rule to %s.", source, destination))
+	}
+	return rule.ID
+}
+
+// checkImported refuses rules that this resource could not have made: the next
+// plan would replace them or show them wrongly.
+func (r *ruleResource) checkImported(ctx context.Context, bucket string, rule alicloud.Rule) (diags diag.Diagnostics) {
+	refuse := func(why string) {
+		diags.AddError("Rule cannot be imported", fmt.Sprintf("The rule %s of bucket %s %s", rule.ID, bucket, why))
+	}
+	if rule.RTC != "" && rule.RTC != "disabled" {
+		refuse("uses replication time control, which exists for cross-region replication only.")
+	}
+	if rule.TransferType == "oss_acc" {
+		refuse("uses transfer acceleration, which exists for cross-region replication only.")
+	}
+	info, err := r.account.client.BucketInfo(ctx, bucket)
+	if err != nil {
+		diags.Append(callFailed("Cannot read the source bucket "+bucket, err))
+		return diags
+	}
+	if rule.DestinationLocation != info.Location {
+		refuse(fmt.Sprintf("goes from %s to %s; this provider manages rules within one region.", info.Location, rule.DestinationLocation))
+	}
+	return diags
+}

@@ -1,0 +1,241 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*ruleResource)(nil)
+	_ resource.ResourceWithIdentity       = (*ruleResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*ruleResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*ruleResource)(nil)
+	_ resource.ResourceWithImportState    = (*ruleResource)(nil)
+)
+
+const codeBucketMissing = "NoSuchBucket"
+
+type ruleResource struct{ account *account }
+
+func newRuleResource() resource.Resource { return &ruleResource{} }
+
+func (r *ruleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_rule"
+}
+
+func (r *ruleResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = ruleSchemaV0(ctx)
+}
+
+func (r *ruleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = ruleIdentitySchemaV0()
+}
+
+func (r *ruleResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.account = configuredAccount(req.ProviderData, &resp.Diagnostics)
+}
+
+// Create makes the rule. Once it exists nothing is an error any more: an error
+// would taint a good rule, and Terraform would replace it.
+func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan ruleModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	who, diags := r.account.identify(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	limit, diags := plan.Timeouts.Create(ctx, ruleTimeout)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(plan.check(ctx)...)
+	resp.Diagnostics.Append(plan.checkAccount(who.ID, r.account.client.Region())...)
+	location, diags := r.sourceLocation(ctx, plan, who)
+	resp.Diagnostics.Append(diags...)
+	wanted, diags := plan.rule(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := newRuleID()
+	if err != nil {
+		resp.Diagnostics.AddError("Cannot choose an id for the rule", err.Error())
+		return
+	}
+	wanted.ID = id
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	made, problem := r.putRule(bounded, wanted, location, plan.AdoptExisting.ValueBool())
+	if problem != nil {
+		resp.Diagnostics.Append(problem)
+		return
+	}
+	r.account.run.claim(wanted.SourceBucket, made.rule.ID)
+	plan.RuleID, plan.AccountID = types.StringValue(made.rule.ID), types.StringValue(who.ID)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(r.afterCreate(bounded, plan, made)...)
+}
+
+// afterCreate warns and waits; it never fails.
+func (r *ruleResource) afterCreate(ctx context.Context, m ruleModel, made creation) (diags diag.Diagnostics) {
+	if made.interrupted != nil {
+		diags.AddWarning("The answer to the creation of a rule was lost",
+			fmt.Sprintf("The rule %s of %s exists and is in the state.\n\n%v", made.rule.ID, m.pair(), made.interrupted))
+		return diags
+	}
+	if !m.WaitUntilActive.ValueBool() {
+		return diags
+	}
+	active := func(rule *alicloud.Rule) bool { return rule != nil && rule.Status == alicloud.RuleDoing }
+	if err := r.waitForRule(ctx, m.SourceBucket.ValueString(), made.rule.ID, active); err != nil {
+		diags.AddWarning("The rule is not active yet",
+			fmt.Sprintf("The rule %s of %s was created, but did not become active while Terraform waited. It usually takes 3 to 5 minutes; nothing has to be done.\n\n%v",
+				made.rule.ID, m.pair(), err))
+	}
+	return diags
+}
+
+// sourceLocation asks OSS where the source bucket is. It also tells a swapped
+// alias before anything is written.
+func (r *ruleResource) sourceLocation(ctx context.Context, m ruleModel, who alicloud.Account) (string, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	info, err := r.account.client.BucketInfo(alicloud.Fresh(ctx), m.SourceBucket.ValueString())
+	if err != nil {
+		diags.Append(callFailed("Cannot read the source bucket "+m.SourceBucket.ValueString(), err))
+		return "", diags
+	}
+	diags.Append(checkSourceBucket(info, who, r.account.client.Region())...)
+	return info.Location, diags
+}
+
+func checkSourceBucket(info alicloud.BucketInfo, who alicloud.Account, region string) (diags diag.Diagnostics) {
+	if info.OwnerID != "" && info.OwnerID != who.ID {
+		diags.AddAttributeError(path.Root("source_bucket"), "Source bucket of another account",
+			fmt.Sprintf("Bucket %s belongs to account %s; the provider's credentials belong to account %s. A rule is made by the account that owns the source bucket. "+
+				"Check whether two provider blocks have each other's credentials.", info.Name, info.OwnerID, who.ID))
+	}
+	if info.Region != "" && region != "" && info.Region != region {
+		diags.AddAttributeError(path.Root("source_bucket"), "Source bucket in another region",
+			fmt.Sprintf("Bucket %s is in %s; the provider block works in %s. Use a provider block with region = %q.", info.Name, info.Region, region, info.Region))
+	}
+	return diags
+}
+
+// Read finds the rule by its id and nothing else. Closing counts as gone.
+func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state ruleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	who, diags := r.account.identify(ctx)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(sameAccount(state.AccountID, who, "the rule "+state.pair())...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	imported := state.DestinationBucket.IsNull()
+	bucket, id := state.SourceBucket.ValueString(), state.RuleID.ValueString()
+	rule, err := r.findRule(ctx, bucket, id)
+	switch {
+	case err != nil:
+		resp.Diagnostics.Append(callFailed("Cannot read the rule "+id+" of bucket "+bucket, err))
+		return
+	case rule == nil && imported:
+		resp.Diagnostics.AddError("Rule does not exist", fmt.Sprintf("Bucket %s of account %s has no rule with the id %s.", bucket, who.ID, id))
+		return
+	case rule == nil || rule.Status == alicloud.RuleClosing:
+		resp.Diagnostics.AddWarning("Rule is gone", fmt.Sprintf(
+			"The rule %s of %s was deleted outside Terraform. The next apply creates it again; nothing is replicated until then.", id, state.pair()))
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	r.account.run.claim(bucket, id)
+	if imported {
+		resp.Diagnostics.Append(r.checkImported(ctx, bucket, *rule)...)
+		state.showDefaults()
+	}
+	state.AccountID = types.StringValue(who.ID)
+	resp.Diagnostics.Append(state.show(ctx, asSeen(bucket, *rule))...)
+	resp.Diagnostics.Append(warnBareKey(state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func warnBareKey(m ruleModel) (diags diag.Diagnostics) {
+	if key := m.ReplicaKMSKeyID.ValueString(); key != "" && !strings.HasPrefix(key, "acs:kms:") {
+		diags.AddAttributeWarning(path.Root("replica_kms_key_id"), "Replica key without an account",
+			fmt.Sprintf("The rule names the key %s by its id alone. KMS looks an id up in the account of the caller, so nothing encrypted is copied to another account. "+
+				"Replace the rule by one with the key's ARN.", key))
+	}
+	return diags
+}
+
+// Update only changes this provider's own settings. A value that became known
+// just now and differs cannot be applied: a rule is immutable.
+func (r *ruleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state ruleModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	wanted, diags := plan.rule(ctx)
+	resp.Diagnostics.Append(diags...)
+	present, diags := state.rule(ctx)
+	resp.Diagnostics.Append(diags...)
+	for _, name := range wanted.Differences(present) {
+		resp.Diagnostics.AddAttributeError(path.Root(name), "A rule cannot be changed",
+			"The value became known only now, and it is not the one the rule has. Run plan again: it replaces the rule and says what that costs.")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.RuleID, plan.AccountID = state.RuleID, state.AccountID
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete ends the rule and waits until the bucket's list has lost it: a rule of
+// the same pair can only be made then. Whatever fails keeps it in the state.
+func (r *ruleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state ruleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	limit, diags := state.Timeouts.Delete(ctx, ruleTimeout)
+	resp.Diagnostics.Append(diags...)
+	who, diags := r.account.identify(ctx)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(sameAccount(state.AccountID, who, "the rule "+state.pair())...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	bucket, id := state.SourceBucket.ValueString(), state.RuleID.ValueString()
+	if r.account.run.isAdopted(bucket, id) {
+		resp.Diagnostics.AddWarning("Rule was taken over in this run", fmt.Sprintf(
+			"Another resource took over the rule %s of %s in this run, so it was not deleted; only this resource's entry in the state goes.", id, state.pair()))
+		return
+	}
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if err := r.account.client.DeleteRule(bounded, bucket, id); err != nil {
+		resp.Diagnostics.Append(callFailed("Cannot delete the rule "+id+" of "+state.pair(), err))
+		return
+	}
+	gone := func(rule *alicloud.Rule) bool { return rule == nil }
+	if err := r.waitForRule(bounded, bucket, id, gone); err != nil {
+		failed := callFailed("The rule is still closing", err)
+		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+			failed = diag.NewErrorDiagnostic("The rule is still closing", fmt.Sprintf(
+				"OSS accepted the deletion of the rule %s of %s, but still lists it. It stays in the state; run destroy or apply again, or raise timeouts.delete.\n\n%v", id, state.pair(), err))
+		}
+		resp.Diagnostics.Append(failed)
+		return
+	}
+	r.account.run.release(bucket, id)
+}

@@ -1,0 +1,57 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
+
+const (
+	firstPoll   = 250 * time.Millisecond
+	longestPoll = 10 * time.Second
+	// permissionSettling bounds how long a refused creation is repeated: changes
+	// of roles and policies reach OSS within seconds up to about a minute.
+	permissionSettling = time.Minute
+	ruleTimeout        = 30 * time.Minute
+)
+
+// waitForRule polls the bucket's rules until done says so. The rule is nil when
+// it is not listed. Failed reads are repeated until ctx ends; then the last
+// error is returned.
+func (r *ruleResource) waitForRule(ctx context.Context, bucket, id string, done func(*alicloud.Rule) bool) error {
+	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
+		rule, err := r.findRule(alicloud.Fresh(ctx), bucket, id)
+		if err == nil && done(rule) {
+			return nil
+		}
+		if alicloud.IsForbidden(err) {
+			return err
+		}
+		if sleepErr := sleepContext(ctx, wait); sleepErr != nil {
+			if err != nil {
+				return err
+			}
+			return fmt.Errorf("waiting ended: %w", sleepErr)
+		}
+	}
+}
+
+// findRule reads one rule from the bucket's list; nil when it is not there, also
+// when the bucket is not.
+func (r *ruleResource) findRule(ctx context.Context, bucket, id string) (*alicloud.Rule, error) {
+	rules, err := r.account.client.Rules(ctx, bucket)
+	if alicloud.HasCode(err, codeBucketMissing) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range rules {
+		if rules[i].ID == id {
+			return &rules[i], nil
+		}
+	}
+	return nil, nil
+}
