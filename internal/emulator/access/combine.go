@@ -99,23 +99,16 @@ func Trusts(trust *Document, who Principal, context map[string][]string) bool {
 	return trust.Decide(Request{Principal: who, Action: "sts:AssumeRole", Context: context}) == Allow
 }
 
-// IsPublic reports whether a bucket policy opens the bucket to everyone: an
-// Allow for * without any condition (OSS "Block Public Access" page).
+// IsPublic reports whether a bucket policy opens the bucket to everyone: an Allow
+// without any condition that covers callers without an identity (OSS "Block
+// Public Access" page).
 func IsPublic(bucket *Document) bool {
 	if bucket == nil {
 		return false
 	}
 	for _, s := range bucket.statements {
-		if s.deny || s.namesOther || len(s.conditions) > 0 {
-			continue
-		}
-		if len(s.principals) == 0 {
+		if !s.deny && len(s.conditions) == 0 && s.appliesToBucketPrincipal(Request{}) {
 			return true
-		}
-		for _, p := range s.principals {
-			if p.value == "*" {
-				return true
-			}
 		}
 	}
 	return false

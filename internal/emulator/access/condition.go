@@ -1,8 +1,10 @@
 package access
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -19,13 +21,13 @@ type condition struct {
 // count as their text.
 func parseConditions(raw json.RawMessage) ([]condition, error) {
 	var operators map[string]map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &operators); err != nil {
+	if err := json.Unmarshal(raw, &operators); err != nil || operators == nil {
 		return nil, fmt.Errorf("Condition must be an object of objects")
 	}
 	var list []condition
 	for operator, keys := range operators {
-		if !knownOperator(operator) {
-			return nil, fmt.Errorf("unknown condition operator %q", operator)
+		if !knownOperator(operator) || keys == nil {
+			return nil, fmt.Errorf("condition operator %q is unknown or has no keys", operator)
 		}
 		for key, rawValues := range keys {
 			values, err := scalars(rawValues)
@@ -39,13 +41,15 @@ func parseConditions(raw json.RawMessage) ([]condition, error) {
 }
 
 func scalars(raw json.RawMessage) ([]string, error) {
-	var many []any
-	if json.Unmarshal(raw, &many) != nil {
-		var one any
-		if err := json.Unmarshal(raw, &one); err != nil {
-			return nil, err
-		}
-		many = []any{one}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	many, isList := value.([]any)
+	if !isList {
+		many = []any{value}
 	}
 	var out []string
 	for _, v := range many {
@@ -54,8 +58,8 @@ func scalars(raw json.RawMessage) ([]string, error) {
 			out = append(out, v)
 		case bool:
 			out = append(out, strconv.FormatBool(v))
-		case float64:
-			out = append(out, strconv.FormatFloat(v, 'f', -1, 64))
+		case json.Number:
+			out = append(out, v.String())
 		default:
 			return nil, fmt.Errorf("values must be strings, numbers or booleans")
 		}
@@ -133,7 +137,7 @@ func numbers(a, b string) (int, bool) {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
 	switch {
-	case errX != nil || errY != nil:
+	case errX != nil || errY != nil || math.IsNaN(x) || math.IsNaN(y):
 		return 0, false
 	case x < y:
 		return -1, true
@@ -169,13 +173,13 @@ func inNetwork(have, want string) bool {
 // are compared without regard to case.
 func (c condition) holds(context map[string][]string) bool {
 	compare, negated, _ := comparisonOf(c.operator)
-	for key, have := range context {
-		if !strings.EqualFold(key, c.key) {
-			continue
+	var have []string
+	for key, values := range context {
+		if strings.EqualFold(key, c.key) {
+			have = append(have, values...)
 		}
-		return anyPair(have, c.values, compare) != negated
 	}
-	return negated
+	return anyPair(have, c.values, compare) != negated
 }
 
 func anyPair(have, want []string, compare comparison) bool {

@@ -4,15 +4,16 @@ import "strings"
 
 // match compares with a pattern in which * stands for any run of characters,
 // also none and also "/" and ":", and ? for exactly one (RAM "Policy elements"
-// page). It runs in linear time and space for any pattern.
+// page). Its time is at most proportional to the product of the lengths.
 func match(pattern, text string) bool {
+	want, have := []rune(pattern), []rune(text)
 	p, t, star, mark := 0, 0, -1, 0
-	for t < len(text) {
+	for t < len(have) {
 		switch {
-		case p < len(pattern) && pattern[p] == '*':
+		case p < len(want) && want[p] == '*':
 			star, mark = p, t
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+		case p < len(want) && (want[p] == '?' || want[p] == have[t]):
 			p++
 			t++
 		case star >= 0:
@@ -22,16 +23,7 @@ func match(pattern, text string) bool {
 			return false
 		}
 	}
-	return strings.Trim(pattern[p:], "*") == ""
-}
-
-func matchAny(patterns []string, text string) bool {
-	for _, p := range patterns {
-		if match(p, text) {
-			return true
-		}
-	}
-	return false
+	return strings.Trim(string(want[p:]), "*") == ""
 }
 
 // matchAction compares without regard to case.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -44,16 +45,24 @@ type Document struct {
 }
 
 type statement struct {
-	deny                       bool
-	actions, notActions        []string
-	resources, notResources    []string
-	principals, notPrincipals  []principal
-	conditions                 []condition
-	namesPrincipal, namesOther bool // Principal, NotPrincipal is present
+	deny                      bool
+	actions, notActions       []string
+	resources, notResources   []string
+	principals, notPrincipals []principal
+	conditions                []condition
+	namesOther                bool // NotPrincipal is present
 }
 
 // Parse reads a document of the given grammar. It never panics.
 func Parse(g Grammar, raw []byte) (*Document, *SyntaxError) {
+	document, err := parse(g, raw)
+	if err != nil && g != BucketPolicy {
+		err.EC = ""
+	}
+	return document, err
+}
+
+func parse(g Grammar, raw []byte) (*Document, *SyntaxError) {
 	if err := checkSize(g, raw); err != nil {
 		return nil, err
 	}
@@ -64,15 +73,15 @@ func Parse(g Grammar, raw []byte) (*Document, *SyntaxError) {
 	if err := strict(raw, &top); err != nil {
 		return nil, grammarError("%v", err)
 	}
-	var version string
-	if json.Unmarshal(top["Version"], &version) != nil {
+	var version *string
+	if json.Unmarshal(top["Version"], &version) != nil || version == nil {
 		return nil, grammarError("Version must be a string")
 	}
-	if version != "1" {
-		return nil, &SyntaxError{Reason: fmt.Sprintf("Version %q is not supported", version), EC: "0030-00000002"}
+	if *version != "1" {
+		return nil, &SyntaxError{Reason: fmt.Sprintf("Version %q is not supported", *version), EC: "0030-00000002"}
 	}
 	var list []json.RawMessage
-	if err := json.Unmarshal(top["Statement"], &list); err != nil || len(list) == 0 && g == KeyPolicy {
+	if err := json.Unmarshal(top["Statement"], &list); err != nil || list == nil || len(list) == 0 && g == KeyPolicy {
 		return nil, grammarError("Statement must be an array of statements")
 	}
 	document := &Document{grammar: g}
@@ -87,16 +96,16 @@ func Parse(g Grammar, raw []byte) (*Document, *SyntaxError) {
 }
 
 func checkSize(g Grammar, raw []byte) *SyntaxError {
-	limit, ec := MaxIdentityPolicy, ""
+	limit := MaxIdentityPolicy
 	switch g {
 	case BucketPolicy:
-		limit, ec = MaxBucketPolicy, "0030-00000001"
+		limit = MaxBucketPolicy
 	case KeyPolicy:
 		limit = MaxKeyPolicy
 	case IdentityPolicy, SessionPolicy, TrustPolicy:
 	}
 	if len(raw) > limit {
-		return &SyntaxError{Reason: fmt.Sprintf("the document has %d bytes, the limit is %d", len(raw), limit), EC: ec}
+		return &SyntaxError{Reason: fmt.Sprintf("the document has %d bytes, the limit is %d", len(raw), limit), EC: "0030-00000001"}
 	}
 	return nil
 }
@@ -179,7 +188,10 @@ func checkKeyStatement(g Grammar, s statement, sid json.RawMessage) error {
 	if g != KeyPolicy {
 		return nil
 	}
-	for _, action := range append(s.actions, s.notActions...) {
+	if s.notActions != nil {
+		return fmt.Errorf("a key policy has no NotAction")
+	}
+	for _, action := range s.actions {
 		if !strings.HasPrefix(strings.ToLower(action), "kms:") {
 			return fmt.Errorf("action %q is not one of KMS", action)
 		}
@@ -188,7 +200,7 @@ func checkKeyStatement(g Grammar, s statement, sid json.RawMessage) error {
 		return fmt.Errorf("Resource of a key policy must be \"*\"")
 	}
 	var text string
-	if sid != nil && (json.Unmarshal(sid, &text) != nil || len(text) > maxSid) {
+	if sid != nil && (json.Unmarshal(sid, &text) != nil || utf8.RuneCountInString(text) > maxSid) {
 		return fmt.Errorf("Sid must be a string of at most %d characters", maxSid)
 	}
 	return nil
@@ -196,13 +208,17 @@ func checkKeyStatement(g Grammar, s statement, sid json.RawMessage) error {
 
 // texts reads a string or a non-empty list of strings.
 func texts(name string, raw json.RawMessage) ([]string, error) {
-	var one string
-	if json.Unmarshal(raw, &one) == nil && len(raw) > 0 && raw[0] == '"' {
-		return []string{one}, nil
+	var one *string
+	if json.Unmarshal(raw, &one) == nil && one != nil {
+		return []string{*one}, nil
 	}
-	var many []string
-	if err := json.Unmarshal(raw, &many); err != nil || len(many) == 0 {
+	var many []*string
+	if err := json.Unmarshal(raw, &many); err != nil || len(many) == 0 || slices.Contains(many, nil) {
 		return nil, fmt.Errorf("%s must be a string or a list of strings", name)
 	}
-	return many, nil
+	list := make([]string, 0, len(many))
+	for _, text := range many {
+		list = append(list, *text)
+	}
+	return list, nil
 }

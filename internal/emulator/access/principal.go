@@ -36,7 +36,7 @@ type principal struct{ kind, value string }
 func (s *statement) parsePrincipals(g Grammar, fields map[string]json.RawMessage) (err error) {
 	raw, has := fields["Principal"]
 	not, hasNot := fields["NotPrincipal"]
-	s.namesPrincipal, s.namesOther = has, hasNot
+	s.namesOther = hasNot
 	switch g {
 	case IdentityPolicy, SessionPolicy:
 		if has || hasNot {
@@ -50,8 +50,8 @@ func (s *statement) parsePrincipals(g Grammar, fields map[string]json.RawMessage
 			s.notPrincipals, err = plainPrincipals("NotPrincipal", not)
 		}
 	case TrustPolicy, KeyPolicy:
-		if !has {
-			return fmt.Errorf("Principal is needed")
+		if !has || hasNot {
+			return fmt.Errorf("Principal is needed, NotPrincipal not supported")
 		}
 		s.principals, err = principalsByKind(g, raw)
 	}
@@ -61,7 +61,8 @@ func (s *statement) parsePrincipals(g Grammar, fields map[string]json.RawMessage
 // plainPrincipals reads the list of a bucket policy. Objects, as other clouds
 // write them, are refused.
 func plainPrincipals(name string, raw json.RawMessage) ([]principal, error) {
-	if raw == nil || string(raw) == "[]" {
+	var empty []json.RawMessage
+	if raw == nil || json.Unmarshal(raw, &empty) == nil && empty != nil && len(empty) == 0 {
 		return nil, nil
 	}
 	values, err := texts(name, raw)
