@@ -13,6 +13,7 @@ import (
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud/document"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
 // account is what a provider block hands to its resources: the clients of one
@@ -29,6 +30,15 @@ type account struct {
 	prefixLimit int
 	run         *run
 	documents   *document.Editors
+}
+
+// newAccount is an account without clients yet; unknown names the argument for
+// whose sake it gets none.
+func newAccount(unknown string) *account {
+	return &account{
+		unknown: unknown, retry: retrying(roleSettling, sleepContext), prefixLimit: replication.DefaultPrefixLimit,
+		run: newRun(), documents: newEditors(),
+	}
 }
 
 // configuredAccount takes what Configure handed over; nil while Terraform only

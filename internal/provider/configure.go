@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
-	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
 // Configure reads the provider block and makes the clients. It makes no
@@ -26,7 +25,7 @@ func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	made := &account{unknown: block.firstUnknown(), retry: retrying(roleSettling, sleepContext)}
+	made := newAccount(block.firstUnknown())
 	if made.unknown == "" {
 		resp.Diagnostics.Append(block.AllowedAccountIDs.ElementsAs(ctx, &made.allowed, false)...)
 		made.client = p.client(block, req.TerraformVersion, &resp.Diagnostics)
@@ -80,6 +79,7 @@ func (c configuration) firstUnknown() string {
 		{"profile", c.Profile},
 		{"shared_credentials_file", c.SharedCredentialsFile},
 		{"max_retries", c.MaxRetries},
+		{"prefix_limit", c.PrefixLimit},
 		{"endpoints", c.Endpoints},
 		{"assume_role", c.AssumeRole},
 	}
@@ -166,6 +166,14 @@ func (m providerModel) retries() int {
 	default:
 		return int(m.MaxRetries.ValueInt64())
 	}
+}
+
+// prefixLimit is the account's quota of prefixes in one rule.
+func (m providerModel) prefixLimit() int {
+	if m.PrefixLimit.IsNull() || m.PrefixLimit.IsUnknown() {
+		return replication.DefaultPrefixLimit
+	}
+	return int(m.PrefixLimit.ValueInt64())
 }
 
 // resolve completes the block, which may be missing, from the environment.
