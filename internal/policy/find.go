@@ -68,10 +68,10 @@ func (d *Document) Find(g Grant) Finding {
 
 // held is the projection of our part of the document, "" without one.
 func (d *Document) held(g Grant) string {
-	var all []permission
+	var all []share
 	for i := range d.statements {
 		if s := &d.statements[i]; g.owns(s) {
-			all = append(all, g.permissions(s)...)
+			all = append(all, g.share(s))
 		}
 	}
 	return g.project(all)

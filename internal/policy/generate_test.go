@@ -19,7 +19,7 @@ type generator struct {
 type sample struct {
 	raw     string
 	foreign []string // texts of statements that nobody may touch, in order
-	note    string   // the value of a top-level field that nobody knows
+	note    string   // a top-level field that nobody knows
 }
 
 var (
@@ -130,8 +130,8 @@ func (g *generator) document() sample {
 	separator := g.space() + "," + g.space()
 	fields := []string{`"Version":"1"`, `"Statement":` + g.space() + "[" + g.space() + strings.Join(statements, separator) + g.space() + "]"}
 	if g.IntN(4) == 0 {
-		s.note = `{"é":[1e3, null]}`
-		fields = append(fields, `"Note" : `+s.note)
+		s.note = `"Note" : {"é":[1e3, null]}`
+		fields = append(fields, s.note)
 	}
 	s.raw = g.space() + g.object(fields) + g.space()
 	return s

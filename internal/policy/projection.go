@@ -5,40 +5,34 @@ import (
 	"strings"
 )
 
-// permission is one atom of a grant: this spelling of our principal may do this
-// action on this resource.
-type permission struct{ principal, action, resource string }
+// share is what one statement gives to the grantee: each spelling of our
+// principal may do each action on each resource.
+type share struct{ principals, actions, resources []string }
 
 // Projection is the canonical JSON of a grant. It equals Finding.Projection if
 // and only if the document holds exactly this grant.
 func Projection(g Grant) string {
-	var all []permission
-	for _, action := range g.Actions {
-		for _, resource := range g.Resources {
-			all = append(all, permission{g.Principal, action, resource})
-		}
-	}
-	return g.project(all)
+	return g.project([]share{{[]string{g.Principal}, g.Actions, g.Resources}})
 }
 
-// permissions are the atoms of one statement of ours.
-func (g Grant) permissions(s *statement) []permission {
-	var all []permission
+// share is our part of a statement of ours.
+func (g Grant) share(s *statement) share {
 	ours, _ := s.named(g)
-	for _, principal := range ours {
-		for _, action := range s.action.items {
-			for _, resource := range s.resource.items {
-				all = append(all, permission{principal.text, action.text, resource.text})
-			}
-		}
-	}
-	return all
+	return share{texts(ours), texts(s.action.items), texts(s.resource.items)}
 }
 
-// project renders permissions so that neither order, nor repetition, nor the way
-// they are spread over statements matters: one object where every action has the
-// same principal and resources, a list of objects otherwise.
-func (g Grant) project(all []permission) string {
+func texts(nodes []*node) []string {
+	out := make([]string, len(nodes))
+	for i, n := range nodes {
+		out[i] = n.text
+	}
+	return out
+}
+
+// project renders shares so that neither order, nor repetition, nor the way they
+// are spread over statements matters: one object where every action has the same
+// principal and resources, a list of objects otherwise.
+func (g Grant) project(all []share) string {
 	if len(all) == 0 {
 		return ""
 	}
@@ -69,36 +63,46 @@ func (g Grant) projectedPrincipal(who string) string {
 }
 
 // collect files resources by principal and action, each in one spelling.
-func (g Grant) collect(all []permission) map[string]map[string][]string {
+func (g Grant) collect(all []share) map[string]map[string][]string {
 	spelling := g.spellings(all)
 	out := map[string]map[string][]string{}
-	for _, p := range all {
-		who := p.principal
-		if g.Kind == KeyPolicy {
-			who = g.Principal
+	for _, one := range all {
+		resources := make([]string, len(one.resources))
+		for i, resource := range one.resources {
+			resources[i] = g.spellResource(resource)
 		}
-		if out[who] == nil {
-			out[who] = map[string][]string{}
+		for _, who := range one.principals {
+			if g.Kind == KeyPolicy {
+				who = g.Principal
+			}
+			if out[who] == nil {
+				out[who] = map[string][]string{}
+			}
+			for _, action := range one.actions {
+				action = spelling[strings.ToLower(action)]
+				out[who][action] = append(out[who][action], resources...)
+			}
 		}
-		action := spelling[strings.ToLower(p.action)]
-		out[who][action] = append(out[who][action], g.spellResource(p.resource))
 	}
 	return out
 }
 
 // spellings chooses how each action is written: as the grant does where it knows
 // the action, else the first spelling in the order of texts.
-func (g Grant) spellings(all []permission) map[string]string {
+func (g Grant) spellings(all []share) map[string]string {
 	out := map[string]string{}
-	for _, p := range all {
-		folded := strings.ToLower(p.action)
-		if old, found := out[folded]; !found || p.action < old {
-			out[folded] = p.action
+	for _, one := range all {
+		for _, action := range one.actions {
+			folded := strings.ToLower(action)
+			if old, found := out[folded]; !found || action < old {
+				out[folded] = action
+			}
 		}
 	}
 	for _, action := range slices.Concat(g.Universe, g.Actions) {
-		if _, found := out[strings.ToLower(action)]; found {
-			out[strings.ToLower(action)] = action
+		folded := strings.ToLower(action)
+		if _, found := out[folded]; found {
+			out[folded] = action
 		}
 	}
 	return out

@@ -70,7 +70,7 @@ func (d *Document) parts(g Grant) parts {
 			continue
 		}
 		p.owned[i] = true
-		if p.exact < 0 && g.project(g.permissions(s)) == Projection(g) {
+		if p.exact < 0 && g.project([]share{g.share(s)}) == Projection(g) {
 			p.exact = i
 		}
 		if p.exclusive < 0 && !p.shared(i) {
