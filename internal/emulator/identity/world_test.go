@@ -83,7 +83,7 @@ func accounts() []identity.Account {
 			},
 		},
 		{
-			ID: other,
+			ID:   other,
 			Keys: []identity.AccessKey{{ID: "AK-GUEST", Secret: "guest-secret", User: "guest"}},
 			Users: []identity.User{
 				{ID: "200000000000000004", Name: "guest", Attached: system("AliyunSTSAssumeRoleAccess")},
