@@ -26,6 +26,9 @@ func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		return
 	}
 	made := newAccount(block.firstUnknown())
+	if !block.PrefixLimit.IsNull() {
+		made.prefixLimit = int(block.PrefixLimit.ValueInt64())
+	}
 	if made.unknown == "" {
 		resp.Diagnostics.Append(block.AllowedAccountIDs.ElementsAs(ctx, &made.allowed, false)...)
 		made.client = p.client(block, req.TerraformVersion, &resp.Diagnostics)
@@ -166,14 +169,6 @@ func (m providerModel) retries() int {
 	default:
 		return int(m.MaxRetries.ValueInt64())
 	}
-}
-
-// prefixLimit is the account's quota of prefixes in one rule.
-func (m providerModel) prefixLimit() int {
-	if m.PrefixLimit.IsNull() || m.PrefixLimit.IsUnknown() {
-		return replication.DefaultPrefixLimit
-	}
-	return int(m.PrefixLimit.ValueInt64())
 }
 
 // resolve completes the block, which may be missing, from the environment.

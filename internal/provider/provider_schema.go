@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
 // providerModel is the provider block. Names and block forms follow the
@@ -21,6 +23,7 @@ type providerModel struct {
 	SharedCredentialsFile types.String `tfsdk:"shared_credentials_file"`
 	AllowedAccountIDs     types.Set    `tfsdk:"allowed_account_ids"`
 	MaxRetries            types.Int64  `tfsdk:"max_retries"`
+	PrefixLimit           types.Int64  `tfsdk:"prefix_limit"`
 	// Blocks are lists and not slices, because a dynamic block can be unknown as
 	// a whole.
 	Endpoints  types.List `tfsdk:"endpoints"`
@@ -74,6 +77,10 @@ func providerSchema() schema.Schema {
 				Optional: true, ElementType: types.StringType,
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(accountID())},
 				MarkdownDescription: "UIDs of the accounts that this block may speak for. Credentials of any other account are an error before anything is read or written.",
+			},
+			"prefix_limit": schema.Int64Attribute{
+				Optional: true, Validators: []validator.Int64{int64validator.Between(replication.DefaultPrefixLimit, replication.MaxPrefixLimit)},
+				MarkdownDescription: "How many prefixes a replication rule of this account may have, 10 to 100, default 10. Set it where the quota was raised.",
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true, Validators: []validator.Int64{int64validator.Between(0, maxRetriesLimit)},

@@ -8,8 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-
-	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
 // The limits of sessions are those of the STS AssumeRole page, 2026-03.
@@ -41,13 +39,6 @@ func assumeRoleBlock() schema.ListNestedBlock {
 			},
 		}},
 	}
-}
-
-func roleARN() validator.String {
-	return checkedString{what: "the ARN of a role", check: func(text string) error {
-		_, err := replication.ParseRoleARN(text)
-		return err
-	}}
 }
 
 func sessionName(environment string) schema.StringAttribute {

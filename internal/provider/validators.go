@@ -32,6 +32,13 @@ func roleNameOrARN() validator.String {
 	}}
 }
 
+func roleARN() validator.String {
+	return checkedString{what: "a role ARN", check: func(text string) error {
+		_, err := replication.ParseRoleARN(text)
+		return err
+	}}
+}
+
 func policyName() validator.String {
 	return checkedString{what: "a policy name", check: replication.CheckPolicyName}
 }

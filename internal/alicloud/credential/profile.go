@@ -102,8 +102,8 @@ func (p Profiles) names() string {
 // Region is the profile's region id, "" when it has none.
 func (p Profile) Region() string { return p.set.RegionID }
 
-// Source returns the credentials that the profile stands for. The error names file, profile, mode and what is missing.
-func (p Profile) Source() (alicloud.CredentialSource, error) {
+// Source returns the credentials that the profile stands for. Of cfg everything counts but Credentials. The error names file, profile, mode and what is missing.
+func (p Profile) Source(_ alicloud.Config) (alicloud.CredentialSource, error) {
 	switch p.set.Mode {
 	case "AK":
 		if err := p.need("access_key_id", p.set.AccessKeyID, "access_key_secret", p.set.AccessKeySecret); err != nil {

@@ -32,7 +32,7 @@ func sourceOf(t *testing.T, content, name string) (alicloud.CredentialSource, er
 	if err != nil {
 		return nil, err
 	}
-	return profile.Source()
+	return profile.Source(alicloud.Config{Region: "cn-hangzhou"})
 }
 
 // refused fails the test unless err says what is wanted and quotes no secret.
