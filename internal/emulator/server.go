@@ -18,7 +18,7 @@ const (
 	maxHeader      = 256 << 10
 	headerTimeout  = 20 * time.Second
 	replicateEvery = 50 * time.Millisecond
-	stopTimeout    = 5 * time.Second
+	stopTimeout    = 2 * time.Second
 )
 
 // Server is an emulator on a listener. Close it.
@@ -75,14 +75,14 @@ func (s *Server) replicate(ctx context.Context) {
 	}
 }
 
-// Close stops listening, lets running calls end for some seconds, then cuts them.
+// Close stops listening, lets running calls end for a moment, then cuts them.
 func (s *Server) Close() error {
 	s.cancel()
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	err := s.server.Shutdown(ctx)
-	if err != nil {
-		err = errors.Join(err, s.server.Close())
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.server.Close()
 	}
 	s.work.Wait()
 	return err
