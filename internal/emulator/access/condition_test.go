@@ -70,6 +70,7 @@ func TestConditions(t *testing.T) {
 		{`"Bool":{"acs:MFAPresent":"true"}`, nil, no},
 
 		{`"IpAddress":{"acs:SourceIp":"192.0.2.7"}`, given(ip, "192.0.2.7"), yes},
+		{`"IpAddress":{"acs:SourceIp":"192.0.2.7"}`, given(ip, "::ffff:192.0.2.7"), yes},
 		{`"IpAddress":{"acs:SourceIp":["198.51.100.0/24","192.0.2.0/24"]}`, given(ip, "192.0.2.7"), yes},
 		{`"IpAddress":{"acs:SourceIp":"192.0.2.0/29"}`, given(ip, "192.0.2.8"), no},
 		{`"IpAddress":{"acs:SourceIp":"192.0.2.0/24"}`, given(ip, "::ffff:192.0.2.7"), yes},

@@ -19,7 +19,7 @@ func TestKey_decisions(t *testing.T) {
 		{name: "own user by the default policy", key: owners, who: ann(owner), action: decrypt, want: yes, source: "key policy", page: keyPage},
 		{name: "own role by the root form", key: to("acs:ram::"+owner+":root", `"kms:*"`), who: copier(owner), action: "kms:SetKeyPolicy", want: yes, page: "KMS: CreateKey (2025)"},
 		{name: "own user by RAM alone", key: to(role, `["kms:*"]`), identity: mine, who: ann(owner), action: decrypt, want: yes, source: "mine", page: keyPage},
-		{name: "own user by neither", key: to(role, `["kms:*"]`), who: ann(owner), action: decrypt, want: no, page: keyPage},
+		{name: "own user by neither", key: to(role, `["kms:*"]`), who: ann(owner), action: decrypt, want: no, source: "identity policies", page: keyPage},
 		{name: "own root by neither", key: to(role, `["kms:*"]`), who: ownerRoot(), action: decrypt, want: yes, source: "owner", page: evaluation},
 		{name: "own user, RAM denies", key: owners, identity: []string{`"Effect":"Deny","Action":"kms:*","Resource":"*"`}, who: ann(owner), action: decrypt, want: denied, source: "mine", page: keyPage},
 		{name: "own user, the key denies", key: []string{`"Effect":"Deny","Principal":{"RAM":["acs:ram::` + owner + `:user/ann"]},"Action":["kms:*"],"Resource":["*"]`}, identity: mine, who: ann(owner), action: decrypt, want: denied, source: "key policy", page: keyPage},
