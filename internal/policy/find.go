@@ -52,16 +52,17 @@ func (d *Document) Find(g Grant) Finding {
 	found.Exact = found.Present && found.Projection == Projection(g)
 	for i := range d.statements {
 		s := &d.statements[i]
-		if s.effect != allow {
+		switch {
+		case strings.EqualFold(s.effect, deny):
 			if hit, ok := g.deniedBy(s); ok {
 				found.Denies = append(found.Denies, hit)
 			}
-			continue
+		case s.effect == allow:
+			if !g.owns(s) && g.coveredBy(s) {
+				found.Wider = append(found.Wider, i)
+			}
+			found.OwnerStatement = found.OwnerStatement || d.kind == KeyPolicy && s.namesAccount(g.Owner)
 		}
-		if !g.owns(s) && g.coveredBy(s) {
-			found.Wider = append(found.Wider, i)
-		}
-		found.OwnerStatement = found.OwnerStatement || d.kind == KeyPolicy && s.namesAccount(g.Owner)
 	}
 	return found
 }
@@ -142,7 +143,7 @@ func (g Grant) hitBy(s *statement) verdict {
 	for _, resource := range g.Resources {
 		touched = max(touched, s.appliesToResource(g.Kind, resource))
 	}
-	if touched != maybe || g.Kind == KeyPolicy || s.notResource.present {
+	if touched != maybe || g.Kind == KeyPolicy || s.notResource.present || !s.resource.present {
 		return touched
 	}
 	return s.resource.best(func(pattern string) verdict {
