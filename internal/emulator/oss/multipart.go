@@ -134,11 +134,14 @@ func (q *request) chosenParts(upload *Upload) ([]Part, *cloud.Error) {
 		malformed.EC = "0042-00000205"
 		return nil, malformed
 	}
+	for i := 1; i < len(body.Parts); i++ {
+		if body.Parts[i].PartNumber <= body.Parts[i-1].PartNumber {
+			return nil, refuse(http.StatusBadRequest, "InvalidPartOrder",
+				"The list of parts was not in ascending order. Parts list must specified in order by part number.", "")
+		}
+	}
 	var chosen []Part
 	for i, wanted := range body.Parts {
-		if i > 0 && wanted.PartNumber <= body.Parts[i-1].PartNumber {
-			return nil, refuse(http.StatusBadRequest, "InvalidPartOrder", "The list of parts was not in ascending order. Parts list must specified in order by part number.", "")
-		}
 		at := slices.IndexFunc(upload.Parts, func(p Part) bool { return p.Number == wanted.PartNumber })
 		if at < 0 || !strings.EqualFold(strings.Trim(wanted.ETag, `"`), upload.Parts[at].etag()) {
 			return nil, refuse(http.StatusBadRequest, "InvalidPart",

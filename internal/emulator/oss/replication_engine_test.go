@@ -125,10 +125,14 @@ func TestReplicate_needsEveryPermission(t *testing.T) {
 		}
 	}
 	tests := map[string]breakage{
-		"role is gone or trusts nobody":  {broken: func(w *world) { w.roles["Mirror"] = false }, reason: "cannot assume"},
-		"role has no policy":             {broken: func(w *world) { w.policies["Mirror"] = "" }, reason: "oss:ReplicateGet on src"},
-		"role may not get":               {broken: func(w *world) { w.policies["Mirror"] = strings.ReplaceAll(roleGrant, "oss:ReplicateGet", "oss:GetObject") }, reason: "oss:ReplicateGet on src"},
-		"role may not list":              {broken: func(w *world) { w.policies["Mirror"] = strings.ReplaceAll(roleGrant, "oss:ReplicateList", "oss:ListParts") }, reason: "oss:ReplicateList on src", old: true},
+		"role is gone or trusts nobody": {broken: func(w *world) { w.roles["Mirror"] = false }, reason: "cannot assume"},
+		"role has no policy":            {broken: func(w *world) { w.policies["Mirror"] = "" }, reason: "oss:ReplicateGet on src"},
+		"role may not get": {broken: func(w *world) {
+			w.policies["Mirror"] = strings.ReplaceAll(roleGrant, "oss:ReplicateGet", "oss:GetObject")
+		}, reason: "oss:ReplicateGet on src"},
+		"role may not list": {broken: func(w *world) {
+			w.policies["Mirror"] = strings.ReplaceAll(roleGrant, "oss:ReplicateList", "oss:ListParts")
+		}, reason: "oss:ReplicateList on src", old: true},
 		"source denies":                  {broken: policy("src", statement("Deny", "oss:Replicate*", "arn:sts::"+sourceUID+":assumed-role/mirror/*", "acs:oss:*:*:src/*")), reason: "oss:ReplicateGet on src"},
 		"source denies ordinary reading": {broken: policy("src", statement("Deny", "oss:GetObject", "arn:sts::"+sourceUID+":assumed-role/mirror/*", "acs:oss:*:*:src/*")), reason: "denies oss:GetObject"},
 		"source denies listing":          {broken: policy("src", statement("Deny", "oss:ListObjects", "arn:sts::"+sourceUID+":assumed-role/mirror/*", "acs:oss:*:*:src")), reason: "denies oss:ListObjects", old: true},
