@@ -1,0 +1,1 @@
+terraform import srr_replication_role.orders oss-srr-orders

@@ -1,0 +1,1 @@
+terraform import srr_rule.orders 'orders=>orders-backup'
