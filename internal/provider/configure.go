@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -148,14 +147,17 @@ func (p *srrProvider) client(block configuration, terraformVersion string, diags
 
 const invalidConfiguration = "Invalid provider configuration"
 
-// refuseSDKDebug stops a run in which alibaba-cloud-sdk-go would print every
-// signed URL: it reads DEBUG when the process starts (package sdk/utils,
-// v1.63.107), so nothing can switch it off any more.
+// refuseSDKDebug stops a run in which an SDK would print signed URLs or tokens:
+// alibaba-cloud-sdk-go (package sdk/utils, v1.63.107) does for "sdk" in DEBUG,
+// credentials-go (v1.4.14) for "credential". They read it when the process
+// starts, so nothing can switch it off any more.
 func refuseSDKDebug(env environment, diags *diag.Diagnostics) {
-	if slices.Contains(strings.Split(env("DEBUG"), ","), "sdk") {
-		diags.AddError("The environment makes the SDK print secrets",
-			"DEBUG contains \"sdk\", which makes the Alibaba Cloud SDK print signed URLs and security tokens. "+
-				"Remove it from DEBUG; TF_LOG_PROVIDER=DEBUG shows every call without secrets.")
+	for _, flag := range strings.Split(env("DEBUG"), ",") {
+		if flag == "sdk" || flag == "credential" {
+			diags.AddError("The environment makes the SDK print secrets",
+				"DEBUG contains \""+flag+"\", which makes an Alibaba Cloud SDK print signed URLs or security tokens. "+
+					"Remove it from DEBUG; TF_LOG_PROVIDER=DEBUG shows every call without secrets.")
+		}
 	}
 }
 

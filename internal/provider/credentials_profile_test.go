@@ -118,7 +118,7 @@ func TestConfigure_profileThatCannotBeUsed(t *testing.T) {
 		{"no current profile", `shared_credentials_file = "` + file + `"`, nil, `has\s+no\s+current\s+one`},
 		{"half a key", in("half"), nil, `mode\s+AK\s+but\s+no\s+access_key_secret`},
 		{"no token", in("tokenless"), nil, `mode\s+StsToken\s+but\s+no\s+sts_token`},
-		{"unsupported mode", in("odd"), nil, `mode\s+"BearerToken",\s+which\s+is\s+not\s+supported`},
+		{"unsupported mode", in("odd"), nil, `mode\s+"BearerToken"\s+is\s+not\s+supported`},
 		{"no mode", in("modeless"), nil, `has\s+no\s+mode`},
 		{"the same name twice", in("twice"), nil, `has\s+2\s+profiles`},
 		{"two sources", in("source") + "\n access_key = \"key-d\"\n secret_key = \"x\"", nil, `names\s+access_key\s+and\s+profile`},

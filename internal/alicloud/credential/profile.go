@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-
-	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
 // Profiles is the configuration file of the Alibaba Cloud CLI, which is JSON (aliyun-cli, README "Configure", 2026-03).
@@ -27,6 +25,31 @@ type settings struct {
 	AccessKeySecret string `json:"access_key_secret"`
 	SecurityToken   string `json:"sts_token"`
 	RegionID        string `json:"region_id"`
+
+	RoleARN         string `json:"ram_role_arn"`
+	SessionName     string `json:"ram_session_name"`
+	DurationSeconds int    `json:"expired_seconds"`
+	Policy          string `json:"policy"`
+	ExternalID      string `json:"external_id"`
+	SourceProfile   string `json:"source_profile"`
+	STSRegion       string `json:"sts_region"`
+	STSEndpoint     string `json:"sts_endpoint"`
+	EnableVPC       bool   `json:"enable_vpc"`
+
+	RoleName        string `json:"ram_role_name"`
+	OIDCProviderARN string `json:"oidc_provider_arn"`
+	OIDCTokenFile   string `json:"oidc_token_file"`
+	CredentialsURI  string `json:"credentials_uri"`
+	ProcessCommand  string `json:"process_command"`
+
+	SignInURL              string `json:"cloud_sso_sign_in_url"`
+	SSOAccountID           string `json:"cloud_sso_account_id"`
+	SSOAccessConfig        string `json:"cloud_sso_access_config"`
+	AccessToken            string `json:"access_token"`
+	AccessTokenExpire      int64  `json:"cloud_sso_access_token_expire"`
+	OAuthSite              string `json:"oauth_site_type"`
+	OAuthAccessToken       string `json:"oauth_access_token"`
+	OAuthAccessTokenExpire int64  `json:"oauth_access_token_expire"`
 }
 
 // Profile is one profile of the file.
@@ -101,41 +124,3 @@ func (p Profiles) names() string {
 
 // Region is the profile's region id, "" when it has none.
 func (p Profile) Region() string { return p.set.RegionID }
-
-// Source returns the credentials that the profile stands for. Of cfg everything counts but Credentials. The error names file, profile, mode and what is missing.
-func (p Profile) Source(_ alicloud.Config) (alicloud.CredentialSource, error) {
-	switch p.set.Mode {
-	case "AK":
-		if err := p.need("access_key_id", p.set.AccessKeyID, "access_key_secret", p.set.AccessKeySecret); err != nil {
-			return nil, err
-		}
-		return alicloud.StaticCredentials{AccessKeyID: p.set.AccessKeyID, AccessKeySecret: p.set.AccessKeySecret}, nil
-	case "StsToken":
-		if err := p.need("access_key_id", p.set.AccessKeyID, "access_key_secret", p.set.AccessKeySecret,
-			"sts_token", p.set.SecurityToken); err != nil {
-			return nil, err
-		}
-		return alicloud.StaticCredentials{
-			AccessKeyID: p.set.AccessKeyID, AccessKeySecret: p.set.AccessKeySecret, SecurityToken: p.set.SecurityToken,
-		}, nil
-	case "":
-		return nil, fmt.Errorf("profile %q of %s has no mode", p.set.Name, p.in.file)
-	}
-	return nil, fmt.Errorf("profile %q of %s has the mode %q, which is not supported; supported are AK and StsToken",
-		p.set.Name, p.in.file, p.set.Mode)
-}
-
-// need takes pairs of a member's name and its value, and complains about all empty ones at once.
-func (p Profile) need(pairs ...string) error {
-	var missing []string
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] == "" {
-			missing = append(missing, pairs[i])
-		}
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	return fmt.Errorf("profile %q of %s has the mode %s but no %s",
-		p.set.Name, p.in.file, p.set.Mode, strings.Join(missing, " and no "))
-}
