@@ -42,7 +42,7 @@ func (p *srrProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 }
 
 func (p *srrProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newRoleResource, newDestinationGrantResource, newRuleResource}
+	return []func() resource.Resource{newRoleResource, newDestinationGrantResource, newKeyPolicyResource, newRuleResource}
 }
 
 func (p *srrProvider) DataSources(context.Context) []func() datasource.DataSource {

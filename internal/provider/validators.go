@@ -54,6 +54,10 @@ func keyARN() validator.String {
 	}}
 }
 
+func keyIDOrARN() validator.String {
+	return checkedString{what: "the id or ARN of a KMS key", check: replication.CheckKey}
+}
+
 // Description implements validator.String.
 func (c checkedString) Description(context.Context) string { return "value must be " + c.what }
 

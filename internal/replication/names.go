@@ -98,6 +98,8 @@ var ErrAlias = errors.New("an alias can move to another key; use the key's ARN")
 
 var keyARN = regexp.MustCompile(`^acs:kms:([a-z0-9-]+):([0-9]{16}):key/([A-Za-z0-9-]+)$`)
 
+var keyID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+
 // ParseKeyARN reads acs:kms:<region>:<uid>:key/<id>; aliases give ErrAlias.
 func ParseKeyARN(arn string) (Key, error) {
 	if strings.HasPrefix(arn, "alias/") || strings.Contains(arn, ":alias/") {
@@ -108,4 +110,16 @@ func ParseKeyARN(arn string) (Key, error) {
 		return Key{}, fmt.Errorf("%q is not a key ARN; expected acs:kms:<region>:<account uid>:key/<key id>", arn)
 	}
 	return Key{Region: m[1], AccountID: m[2], ID: m[3]}, nil
+}
+
+// CheckKey accepts a key by id or ARN, and no alias.
+func CheckKey(text string) error {
+	if strings.Contains(text, ":") || strings.HasPrefix(text, "alias/") {
+		_, err := ParseKeyARN(text)
+		return err
+	}
+	if !keyID.MatchString(text) {
+		return fmt.Errorf("%q is not a key id; expected an id such as key-hzz0123456789abcdef, or an ARN", text)
+	}
+	return nil
 }

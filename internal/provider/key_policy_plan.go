@@ -1,0 +1,107 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+// ModifyPlan sets what the statement will be, also when it was known before, so
+// that changes by hand show up.
+func (r *keyPolicyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan keyPolicyModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.Statement = types.StringUnknown()
+	if r.account == nil || r.account.unknown != "" {
+		plan.KeyARN, plan.Sid = types.StringUnknown(), types.StringUnknown()
+	} else {
+		plan.planStatement(ctx, r, req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0, &resp.Diagnostics)
+	}
+	for name, value := range map[string]types.String{
+		"statement": plan.Statement, "key_arn": plan.KeyARN, "sid": plan.Sid, "account_id": plan.AccountID,
+	} {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
+	}
+}
+
+func (m *keyPolicyModel) planStatement(ctx context.Context, r *keyPolicyResource, creates bool, diags *diag.Diagnostics) {
+	who, more := r.account.identify(ctx)
+	if diags.Append(more...); more.HasError() {
+		return
+	}
+	region := r.account.client.Region()
+	m.showNames(who.ID, region)
+	if m.KeyID.IsUnknown() {
+		return
+	}
+	diags.Append(m.checkKeyName(who.ID, region)...)
+	if m.RoleARN.IsUnknown() || unknownSet(m.Actions) || diags.HasError() {
+		return
+	}
+	grant, more := m.grant(ctx, who.ID)
+	diags.Append(more...)
+	m.Statement = types.StringValue(policy.Projection(grant))
+	if creates {
+		diags.Append(r.planFacts(ctx, *m, grant)...)
+	}
+}
+
+// planFacts refuses a key that cannot serve. A missing one may be created in
+// this run.
+func (r *keyPolicyResource) planFacts(ctx context.Context, m keyPolicyModel, grant policy.Grant) (diags diag.Diagnostics) {
+	_, err := r.account.client.DescribeKey(ctx, m.KeyARN.ValueString())
+	if alicloud.HasCode(err, codeKeyMissing) || alicloud.IsForbidden(err) {
+		return diags
+	}
+	if diags.Append(r.checkKey(ctx, m)...); diags.HasError() {
+		return diags
+	}
+	place := r.place(m)
+	raw, err := r.account.client.KeyPolicy(ctx, m.KeyARN.ValueString())
+	if err != nil {
+		return diags
+	}
+	found, err := r.account.findGrant(place.kind, raw, grant)
+	if err != nil {
+		diags.Append(callFailed("Cannot read the "+place.what, grantAdvice(err, place)))
+		return diags
+	}
+	diags.Append(warnDenies(found, place)...)
+	if found.Present && !r.account.run.has(place.key, grant.Principal) {
+		diags.AddAttributeWarning(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(
+			"The %s has a grant for %s that is not in the state. Creating it will fail unless this run removes it first; import it with the id %q.",
+			place.what, m.RoleARN.ValueString(), m.KeyARN.ValueString()+","+m.RoleARN.ValueString()))
+	}
+	return diags
+}
+
+// ImportState takes "key,role_arn" or the identity.
+func (r *keyPolicyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	key, role, _ := strings.Cut(req.ID, ",")
+	if req.ID == "" && req.Identity != nil {
+		var identity keyPolicyIdentityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		key, role = identity.KeyARN.ValueString(), identity.RoleARN.ValueString()
+	}
+	resp.Diagnostics.Append(checkGrantImport(replication.CheckKey(key), role, "key,role_arn", "acs:kms:cn-hangzhou:2000000000000002:key/key-hzz0123")...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("key_id"), key)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("role_arn"), role)...)
+}
