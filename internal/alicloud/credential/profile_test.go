@@ -24,6 +24,11 @@ func write(t *testing.T, content string) string {
 // sourceOf reads the profile and returns its source or the first error on the way.
 func sourceOf(t *testing.T, content, name string) (alicloud.CredentialSource, error) {
 	t.Helper()
+	return sourceWith(t, alicloud.Config{Region: "cn-hangzhou"}, content, name)
+}
+
+func sourceWith(t *testing.T, cfg alicloud.Config, content, name string) (alicloud.CredentialSource, error) {
+	t.Helper()
 	profiles, err := credential.ReadProfiles(write(t, content))
 	if err != nil {
 		return nil, err
@@ -32,7 +37,7 @@ func sourceOf(t *testing.T, content, name string) (alicloud.CredentialSource, er
 	if err != nil {
 		return nil, err
 	}
-	return profile.Source(alicloud.Config{Region: "cn-hangzhou"})
+	return profile.Source(cfg)
 }
 
 // refused fails the test unless err says what is wanted and quotes no secret.
