@@ -100,7 +100,7 @@ func (d *Document) readTop() error {
 		}
 	}
 	version := d.root.member("Version")
-	if version == nil || version.kind != '"' || version.text != "1" {
+	if version == nil || version.text != "1" {
 		return unreadable(`its Version is not the text "1"`)
 	}
 	return nil

@@ -107,6 +107,7 @@ func TestFind_presentButNotExact(t *testing.T) {
 		"only the bucket": {`{"Effect":"Allow","Action":[$A],"Principal":["$P"],"Resource":"$B"}`, projected(`"$P"`, sorted, `"$B"`)},
 		"only a prefix":   {`{"Effect":"Allow","Action":[$A],"Principal":["$P"],"Resource":["$B","$B/in/*"]}`, projected(`"$P"`, sorted, `"$B","$B/in/*"`)},
 		"one region":      {`{"Effect":"Allow","Action":[$A],"Principal":["$P"],"Resource":["$B","acs:oss:oss-cn-x:$O:dst/*"]}`, projected(`"$P"`, sorted, `"$B","acs:oss:oss-cn-x:$O:dst/*"`)},
+		"no owner":        {`{"Effect":"Allow","Action":[$A],"Principal":["$P"],"Resource":["$B","acs:oss:*::dst/*"]}`, projected(`"$P"`, sorted, `"$B","acs:oss:*::dst/*"`)},
 		"old spelling":    {`{"Effect":"Allow","Action":[$A],` + old + `,"Resource":["$B","$B/*"]}`, projected(`"arn:sts::$U:assumed-role/OSS-srr-orders/*"`, sorted, `"$B","$B/*"`)},
 		"uneven": {
 			`{"Effect":"Allow","Action":["oss:ReplicateList"],"Principal":["$P"],"Resource":"$B"},{"Effect":"Allow","Action":["oss:ReplicateGet"],"Principal":["$P"],"Resource":"$B/*"}`,
@@ -155,6 +156,7 @@ func TestFind_notOurs(t *testing.T) {
 		"other actions":      {`{"Effect":"Allow","Action":["oss:GetObject"],"Principal":["$P"],"Resource":["$B","$B/*"]}`, false},
 		"another effect":     {`{"Effect":"allow","Action":[$A],"Principal":["$P"],"Resource":["$B","$B/*"]}`, false},
 		"numbers":            {`{"Effect":"Allow","Action":[$A,1],"Principal":["$P"],"Resource":["$B","$B/*"]}`, true},
+		"beyond ASCII":       {`{"Effect":"Allow","Action":[$A],"Principal":["arn:sts::$U:assumed-role/os\u017f-srr-orders/*"],"Resource":["$B","$B/*"]}`, false},
 		"nothing":            {`{}`, false},
 	} {
 		found := parse(t, policy.BucketPolicy, doc(`{"Effect":"Deny","Action":"oss:X","Principal":["9"],"Resource":"*"}`, c.statement)).Find(bucketGrant())
@@ -220,7 +222,10 @@ func TestFind_keys(t *testing.T) {
 		"shared":              {`{"Effect":"Allow","Principal":{"RAM":["acs:ram::5:role/x","$K"]},` + actions + `}`, true, true, false},
 		"widened":             {`{"Sid":"x","Effect":"Allow","Principal":{"RAM":["$K"]},"Action":["kms:Decrypt","kms:Encrypt"],"Resource":["*"]}`, true, false, false},
 		"our Sid, other acts": {`{"Sid":"$S","Effect":"Allow","Principal":{"RAM":["$K"]},"Action":["kms:*"],"Resource":["*"]}`, true, false, false},
+		"our numbered Sid":    {`{"Sid":"$S-2","Effect":"Allow","Principal":{"RAM":["$K"]},"Action":["kms:*"],"Resource":["*"]}`, true, false, false},
+		"a longer Sid":        {`{"Sid":"$S-x","Effect":"Allow","Principal":{"RAM":["$K"]},"Action":["kms:*"],"Resource":["*"]}`, false, false, true},
 		"our Sid, other role": {`{"Sid":"$S","Effect":"Allow","Principal":{"RAM":["acs:ram::5:role/x"]},` + actions + `}`, false, false, false},
+		"our Sid, shared":     {`{"Sid":"$S","Effect":"Allow","Principal":{"RAM":["$K","acs:ram::5:role/x"]},"Action":["kms:*"],"Resource":["*"]}`, false, false, true},
 		"every action":        {`{"Sid":"x","Effect":"Allow","Principal":{"RAM":["$K"]},"Action":["kms:*"],"Resource":["*"]}`, false, false, true},
 		"with the owner":      {`{"Effect":"Allow","Principal":{"RAM":["acs:ram::$O:root","$K"]},` + actions + `}`, false, false, true},
 		"the account":         {`{"Effect":"Allow","Principal":{"RAM":["acs:ram::$U:*"]},` + actions + `}`, false, false, true},

@@ -76,7 +76,8 @@ func intersects(a, b string) bool {
 	return row[len(b)]
 }
 
-// best is the best match of any pattern of a list; what cannot be read may match.
+// best is the verdict of the pattern that matches best. What cannot be read may
+// match.
 func (l *list) best(match func(pattern string) verdict) verdict {
 	found := no
 	for _, item := range l.items {

@@ -99,14 +99,17 @@ func TestPut_key(t *testing.T) {
 	numbered := strings.Replace(exactKey, "$S", "$S-2", 1)
 	withOwner := `{"Effect":"Allow","Principal":{"RAM":["acs:ram::$O:*","$K"]},"Action":["kms:Decrypt"],"Resource":["*"]}`
 	for name, c := range map[string]struct{ before, want string }{
-		"behind the owner's":    {doc(ownerKey), doc(ownerKey, exactKey)},
-		"never joins":           {doc(ownerKey, strings.Replace(taken, `"$S"`, `"x"`, 1)), doc(ownerKey, strings.Replace(taken, `"$S"`, `"x"`, 1), exactKey)},
-		"heals its own":         {doc(strings.Replace(exactKey, `"kms:Decrypt",`, "", 1), ownerKey), doc(exactKey, ownerKey)},
-		"widened by a pattern":  {doc(ownerKey, strings.Replace(exactKey, "kms:Decrypt", "kms:*", 1)), doc(ownerKey, exactKey)},
-		"leaves a shared one":   {doc(shared, ownerKey), doc(left, ownerKey, exactKey)},
-		"leaves another kind":   {doc(service, ownerKey), doc(serviceLeft, ownerKey, exactKey)},
-		"Sid taken":             {doc(taken, ownerKey), doc(taken, ownerKey, numbered)},
-		"number taken too":      {doc(taken, strings.Replace(taken, "$S", "$S-2", 1)), doc(taken, strings.Replace(taken, "$S", "$S-2", 1), strings.Replace(exactKey, "$S", "$S-3", 1))},
+		"behind the owner's":   {doc(ownerKey), doc(ownerKey, exactKey)},
+		"never joins":          {doc(ownerKey, strings.Replace(taken, `"$S"`, `"x"`, 1)), doc(ownerKey, strings.Replace(taken, `"$S"`, `"x"`, 1), exactKey)},
+		"heals its own":        {doc(strings.Replace(exactKey, `"kms:Decrypt",`, "", 1), ownerKey), doc(exactKey, ownerKey)},
+		"widened by a pattern": {doc(ownerKey, strings.Replace(exactKey, "kms:Decrypt", "kms:*", 1)), doc(ownerKey, exactKey)},
+		"leaves a shared one":  {doc(shared, ownerKey), doc(left, ownerKey, exactKey)},
+		"leaves another kind":  {doc(service, ownerKey), doc(serviceLeft, ownerKey, exactKey)},
+		"Sid taken":            {doc(taken, ownerKey), doc(taken, ownerKey, numbered)},
+		"number taken too":     {doc(taken, strings.Replace(taken, "$S", "$S-2", 1)), doc(taken, strings.Replace(taken, "$S", "$S-2", 1), strings.Replace(exactKey, "$S", "$S-3", 1))},
+		"Sid shared": {
+			doc(strings.Replace(shared, `"team"`, `"$S"`, 1), ownerKey), doc(strings.Replace(left, `"team"`, `"$S"`, 1), ownerKey, numbered),
+		},
 		"never touches owner's": {doc(withOwner), doc(withOwner, exactKey)},
 	} {
 		change := put(t, keyGrant(), c.before)
@@ -229,6 +232,9 @@ func TestPut_tooLarge(t *testing.T) {
 	room := 16384 - len(doc(filler(0), exactBucket))
 	if got := put(t, bucketGrant(), doc(filler(room))); len(got.Raw) != 16384 {
 		t.Errorf("%d bytes", len(got.Raw))
+	}
+	if _, err := parse(t, policy.BucketPolicy, doc(filler(room+1))).Put(bucketGrant()); !errors.As(err, &large) || large.Bytes != 16385 {
+		t.Errorf("one byte too many: %v", err)
 	}
 }
 
