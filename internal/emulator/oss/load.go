@@ -9,10 +9,11 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/access"
 )
 
-// State is a copy of everything, in a stable order.
+// State is a copy of everything, settled, in a stable order.
 func (s *Service) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.replicate()
 	state := State{Sequence: s.sequence, Buckets: []Bucket{}}
 	for _, b := range s.sorted() {
 		state.Buckets = append(state.Buckets, b.snapshot())
