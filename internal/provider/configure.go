@@ -44,6 +44,7 @@ type configuration struct {
 	providerModel
 	endpoints  *endpointModel
 	assumeRole *assumeRoleModel
+	oidc       *assumeRoleWithOIDCModel
 }
 
 func readConfiguration(ctx context.Context, config tfsdk.Config) (configuration, diag.Diagnostics) {
@@ -54,6 +55,7 @@ func readConfiguration(ctx context.Context, config tfsdk.Config) (configuration,
 	}
 	c.endpoints = oneBlock[endpointModel](ctx, c.Endpoints, &diags)
 	c.assumeRole = oneBlock[assumeRoleModel](ctx, c.AssumeRole, &diags)
+	c.oidc = oneBlock[assumeRoleWithOIDCModel](ctx, c.AssumeRoleWithOIDC, &diags)
 	return c, diags
 }
 
@@ -80,16 +82,22 @@ func (c configuration) firstUnknown() string {
 		{"security_token", c.SecurityToken},
 		{"profile", c.Profile},
 		{"shared_credentials_file", c.SharedCredentialsFile},
+		{"credentials_uri", c.CredentialsURI},
+		{"ecs_role_name", c.ECSRoleName},
 		{"max_retries", c.MaxRetries},
 		{"prefix_limit", c.PrefixLimit},
 		{"endpoints", c.Endpoints},
 		{"assume_role", c.AssumeRole},
+		{"assume_role_with_oidc", c.AssumeRoleWithOIDC},
 	}
 	for _, value := range c.endpoints.values() {
 		known = append(known, argument{"endpoints", value})
 	}
 	for _, value := range c.assumeRole.values() {
 		known = append(known, argument{"assume_role", value})
+	}
+	for _, value := range c.oidc.values() {
+		known = append(known, argument{"assume_role_with_oidc", value})
 	}
 	for _, a := range known {
 		if a.value.IsUnknown() {

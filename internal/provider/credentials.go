@@ -92,6 +92,8 @@ func (c configuration) namedSources() []namedSource {
 	}{
 		{c.keys, []argument{{"access_key", c.AccessKey}, {"secret_key", c.SecretKey}, {"security_token", c.SecurityToken}}},
 		{c.profile, []argument{{"profile", c.Profile}, {"shared_credentials_file", c.SharedCredentialsFile}}},
+		{c.credentialsURI, []argument{{"credentials_uri", c.CredentialsURI}}},
+		{c.instanceRole, []argument{{"ecs_role_name", c.ECSRoleName}}},
 	} {
 		for _, given := range kind.arguments {
 			if !given.value.IsNull() {
@@ -99,6 +101,9 @@ func (c configuration) namedSources() []namedSource {
 				break
 			}
 		}
+	}
+	if c.oidc != nil {
+		named = append(named, namedSource{"assume_role_with_oidc", c.webIdentity})
 	}
 	return named
 }

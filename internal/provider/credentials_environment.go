@@ -30,9 +30,21 @@ func environmentOrigin(env environment, diags *diag.Diagnostics) origin {
 	if env.first(append(profileVariables(), fileVariables()...)...) != "" {
 		return environmentProfile(env, diags)
 	}
+	if address := env.first(uriVariables()...); address != "" {
+		return uriOrigin(address, func(diags *diag.Diagnostics, detail string) {
+			diags.AddError("Cannot use the credentials URI that the environment names", detail)
+		})
+	}
+	if name := env.first(instanceVariables()...); name != "" {
+		return instanceOrigin(name)
+	}
+	if env.first("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_OIDC_TOKEN") != "" {
+		return environmentOIDC(env, diags)
+	}
 	diags.AddError("No credentials",
-		"Neither the provider block nor the environment names a source of credentials. Set profile, or access_key and "+
-			"secret_key, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.")
+		"Neither the provider block nor the environment names a source of credentials. Set profile, access_key and "+
+			"secret_key, credentials_uri, ecs_role_name or assume_role_with_oidc, or in the environment "+
+			"ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.")
 	return origin{}
 }
 

@@ -21,13 +21,16 @@ type providerModel struct {
 	SecurityToken         types.String `tfsdk:"security_token"`
 	Profile               types.String `tfsdk:"profile"`
 	SharedCredentialsFile types.String `tfsdk:"shared_credentials_file"`
+	CredentialsURI        types.String `tfsdk:"credentials_uri"`
+	ECSRoleName           types.String `tfsdk:"ecs_role_name"`
 	AllowedAccountIDs     types.Set    `tfsdk:"allowed_account_ids"`
 	MaxRetries            types.Int64  `tfsdk:"max_retries"`
 	PrefixLimit           types.Int64  `tfsdk:"prefix_limit"`
 	// Blocks are lists and not slices, because a dynamic block can be unknown as
 	// a whole.
-	Endpoints  types.List `tfsdk:"endpoints"`
-	AssumeRole types.List `tfsdk:"assume_role"`
+	Endpoints          types.List `tfsdk:"endpoints"`
+	AssumeRole         types.List `tfsdk:"assume_role"`
+	AssumeRoleWithOIDC types.List `tfsdk:"assume_role_with_oidc"`
 }
 
 type endpointModel struct {
@@ -73,6 +76,15 @@ func providerSchema() schema.Schema {
 				MarkdownDescription: "The CLI's JSON configuration file, default `~/.aliyun/config.json`. Without `profile` its current profile is used. " +
 					"Environment: `ALICLOUD_SHARED_CREDENTIALS_FILE`, `ALIBABA_CLOUD_CREDENTIALS_FILE`.",
 			},
+			"credentials_uri": schema.StringAttribute{
+				Optional: true, Sensitive: true, Validators: nonEmpty,
+				MarkdownDescription: "URL that answers with temporary credentials. Environment: `ALICLOUD_CREDENTIALS_URI`, `ALIBABA_CLOUD_CREDENTIALS_URI`.",
+			},
+			"ecs_role_name": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{roleName()},
+				MarkdownDescription: "RAM role of the ECS instance that Terraform runs on; its metadata server is asked in token mode only. " +
+					"Environment: `ALICLOUD_ECS_ROLE_NAME`, `ALIBABA_CLOUD_ECS_METADATA`.",
+			},
 			"allowed_account_ids": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(accountID())},
@@ -93,7 +105,8 @@ func providerSchema() schema.Schema {
 				Validators:          []validator.List{listvalidator.SizeAtMost(1)},
 				NestedObject:        schema.NestedBlockObject{Attributes: endpointAttributes(nonEmpty)},
 			},
-			"assume_role": assumeRoleBlock(),
+			"assume_role":           assumeRoleBlock(),
+			"assume_role_with_oidc": assumeRoleWithOIDCBlock(),
 		},
 	}
 }
