@@ -34,6 +34,7 @@ func main() {
 // settings are the command line.
 type settings struct {
 	listen, world, out string
+	tls, tlsListen     string
 	speed              float64
 	latency            time.Duration
 }
@@ -46,6 +47,8 @@ func parse(args []string) (settings, error) {
 	flags.StringVar(&s.out, "seed-file", "", "`file` to write the world to on exit")
 	flags.Float64Var(&s.speed, "speed", 1, "service seconds in one second; 60 makes a rule active in 3 s instead of 3 min")
 	flags.DurationVar(&s.latency, "latency", 0, "time added to every call")
+	flags.StringVar(&s.tls, "tls", "", "also listen with HTTPS and write the certificate to trust into this `directory`")
+	flags.StringVar(&s.tlsListen, "tls-listen", "127.0.0.1:0", "`address` of the HTTPS listener")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -75,12 +78,38 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	secure, err := startTLS(ctx, made, s, out)
+	if err != nil {
+		return errors.Join(err, server.Close())
+	}
 	fmt.Fprintln(out, "listening on", server.URL)
 	if world == nil {
 		fmt.Fprint(out, emulator.Connect(server.URL))
 	}
 	<-ctx.Done()
-	return errors.Join(server.Close(), writeWorld(s.out, made.World()))
+	return errors.Join(server.Close(), secure(), writeWorld(s.out, made.World()))
+}
+
+// startTLS starts the second listener where one is wanted, and returns how to
+// stop it.
+func startTLS(ctx context.Context, e *emulator.Emulator, s settings, out io.Writer) (stop func() error, err error) {
+	if s.tls == "" {
+		return func() error { return nil }, nil
+	}
+	authority, err := emulator.NewAuthority()
+	if err != nil {
+		return nil, err
+	}
+	file, err := authority.WriteTo(s.tls)
+	if err != nil {
+		return nil, err
+	}
+	server, err := emulator.Start(ctx, e, s.tlsListen, authority.TLS())
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(out, "listening on %s, trusted through SSL_CERT_FILE=%s\n", server.URL, file)
+	return server.Close, nil
 }
 
 func readWorld(file string) (*emulator.World, error) {

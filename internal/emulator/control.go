@@ -47,6 +47,9 @@ func (e *Emulator) serveControl(w http.ResponseWriter, r *http.Request) {
 	mux.HandleFunc("DELETE /-/faults", func(w http.ResponseWriter, _ *http.Request) { e.ClearFaults(); writeControl(w, e.Faults()) })
 	mux.HandleFunc("GET /-/requests", controlled(e.listRequests))
 	mux.HandleFunc("DELETE /-/requests", func(w http.ResponseWriter, _ *http.Request) { e.ClearRequests(); writeControl(w, []Request{}) })
+	mux.HandleFunc("GET /-/credentials/{account}/{role}", func(w http.ResponseWriter, r *http.Request) {
+		e.writeCredentials(w, r.PathValue("account"), r.PathValue("role"))
+	})
 	mux.HandleFunc("GET /-/replication", func(w http.ResponseWriter, _ *http.Request) {
 		e.Replicate()
 		writeControl(w, e.services().oss.Explain())

@@ -25,6 +25,7 @@ type Emulator struct {
 	requests *requestLog
 	hooks    hookList
 	stale    staleReads
+	metadata metadataTokens
 
 	mu      sync.RWMutex // guards which services are current
 	current *services
@@ -123,6 +124,10 @@ func (e *Emulator) BeforeNext(match Fault, change func()) { e.hooks.add(match, c
 
 // ServeHTTP implements http.Handler.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isMetadata(r) {
+		e.serveMetadata(w, r)
+		return
+	}
 	if isControl(r) {
 		e.serveControl(w, r)
 		return

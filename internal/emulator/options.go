@@ -34,4 +34,6 @@ type World struct {
 	Accounts []identity.Account `json:"accounts"`
 	KMS      kms.State          `json:"kms"`
 	OSS      oss.State          `json:"oss"`
+	// Instance is what the metadata server speaks for; nil means no server.
+	Instance *Instance `json:"instance,omitempty"`
 }

@@ -13,6 +13,7 @@ import (
 // services are the four services over one state.
 type services struct {
 	switches cloud.Switches
+	instance *Instance
 	identity *identity.Service
 	kms      *kms.Service
 	oss      *oss.Service
@@ -20,7 +21,7 @@ type services struct {
 
 // newServices wires the services and fills them.
 func newServices(w World, clock *cloud.Clock, now func() time.Time) (*services, error) {
-	s := &services{switches: w.Switches}
+	s := &services{switches: w.Switches, instance: w.Instance}
 	s.identity = identity.New(identity.Options{Clock: clock, Now: now, Switches: w.Switches})
 	s.kms = kms.New(kms.Options{Clock: clock, Switches: w.Switches, Identities: s.identity, Principal: identity.Principal})
 	s.oss = oss.New(oss.Options{
@@ -41,6 +42,6 @@ func newServices(w World, clock *cloud.Clock, now func() time.Time) (*services, 
 // world is the state as of now.
 func (s *services) world(clock *cloud.Clock) World {
 	return World{
-		Time: clock.Now(), Switches: s.switches, Accounts: s.identity.State(), KMS: s.kms.State(), OSS: s.oss.State(),
+		Time: clock.Now(), Switches: s.switches, Accounts: s.identity.State(), KMS: s.kms.State(), OSS: s.oss.State(), Instance: s.instance,
 	}
 }

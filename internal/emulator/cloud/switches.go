@@ -29,6 +29,9 @@ type Switches struct {
 	// RAMPropagation is how long a new role, policy or attachment stays
 	// invisible to OSS, KMS and STS, in service time.
 	RAMPropagation time.Duration `json:"ram_propagation,omitempty"`
+	// SessionLife caps how long temporary keys are good, in wall time, so that a
+	// test can see them renewed; zero leaves what was asked for.
+	SessionLife time.Duration `json:"session_life,omitempty"`
 	// StartingTime and ClosingTime are the lengths of a rule's first and last
 	// state in service time; zero means 3 minutes and 120 seconds.
 	StartingTime time.Duration `json:"starting_time,omitempty"`

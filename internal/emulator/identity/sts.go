@@ -156,6 +156,9 @@ func assumeDuration(text string, longest int) (int, *cloud.Error) {
 
 // issue makes the temporary key of a new session.
 func (s *Service) issue(a *account, r *role, name, policy string, life time.Duration) (map[string]any, *cloud.Error) {
+	if limit := s.options.Switches.SessionLife; limit > 0 {
+		life = min(life, limit)
+	}
 	raw := make([]byte, 16+24+96)
 	if _, err := io.ReadFull(s.options.Random, raw); err != nil {
 		return nil, cloud.Errorf(http.StatusInternalServerError, "InternalError", "An internal error occurred.")
