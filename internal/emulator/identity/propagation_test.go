@@ -101,6 +101,7 @@ func TestPropagation_clockSetBack(t *testing.T) {
 	if err := w.serviceError(); err != nil {
 		t.Fatal(err)
 	}
+	w.must("DeleteRole", params{"RoleName": "new"})
 	w.clock.Advance(-100 * hour)
 	if err := w.serviceError(); err != nil {
 		t.Errorf("what was visible went away with the clock: %v", err)
