@@ -36,16 +36,16 @@ func (l *login) Credentials(ctx context.Context) (alicloud.Credentials, error) {
 	return alicloud.Credentials{AccessKeyID: got.AccessKeyId, AccessKeySecret: got.AccessKeySecret, SecurityToken: got.SecurityToken}, nil
 }
 
-// cleaned keeps the first line of what the SDK says, without the tokens of the login. It quotes whole answers.
+// cleaned keeps the first line of what the SDK says, without the tokens of the login. It quotes whole answers, of which
+// nothing is kept when they hold a part of a session.
 func (l *login) cleaned(err error) error {
 	text, _, _ := strings.Cut(withoutURL(err).Error(), "\n")
-	if strings.Contains(text, "AccessKeySecret") || strings.Contains(text, "accessKeySecret") {
+	lower := strings.ToLower(text)
+	if strings.Contains(lower, "accesskeysecret") || strings.Contains(lower, "securitytoken") {
 		return errors.New("the answer is not a complete set of credentials")
 	}
 	for _, secret := range l.secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "[redacted]")
-		}
+		text = strings.ReplaceAll(text, secret, "[redacted]")
 	}
 	return errors.New(text)
 }
