@@ -41,10 +41,10 @@ func (d *Document) Put(g Grant) (Change, error) {
 
 func (d *Document) putText(g Grant) []byte {
 	p := d.parts(g)
-	switch {
-	case p.exact >= 0:
-		return splice(d.raw, p.leave(p.exact))
-	case p.exclusive >= 0:
+	if exact := p.exact(); exact >= 0 {
+		return splice(d.raw, p.leave(exact))
+	}
+	if p.exclusive >= 0 {
 		s := &d.statements[p.exclusive]
 		home := edit{s.node.start, s.node.end, g.statement(d.freeSid(g, p))}
 		return splice(d.raw, append(p.leave(p.exclusive), home))

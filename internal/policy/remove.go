@@ -58,26 +58,36 @@ type parts struct {
 	document  *Document
 	grant     Grant
 	owned     map[int]bool
-	exact     int // the first that alone is the whole grant, or -1
 	exclusive int // the first that names nobody else, or -1
 }
 
 func (d *Document) parts(g Grant) parts {
-	p := parts{document: d, grant: g, owned: map[int]bool{}, exact: -1, exclusive: -1}
+	p := parts{document: d, grant: g, owned: map[int]bool{}, exclusive: -1}
 	for i := range d.statements {
-		s := &d.statements[i]
-		if !g.owns(s) {
+		if !g.owns(&d.statements[i]) {
 			continue
 		}
 		p.owned[i] = true
-		if p.exact < 0 && g.project([]share{g.share(s)}) == Projection(g) {
-			p.exact = i
-		}
 		if p.exclusive < 0 && !p.shared(i) {
 			p.exclusive = i
 		}
 	}
 	return p
+}
+
+// exact is the first statement that alone is the whole grant, or -1. The only
+// one of ours cannot be, as long as there is something to repair.
+func (p parts) exact() int {
+	if len(p.owned) < 2 {
+		return -1
+	}
+	wanted := Projection(p.grant)
+	for i := range p.document.statements {
+		if p.owned[i] && p.grant.project([]share{p.grant.share(&p.document.statements[i])}) == wanted {
+			return i
+		}
+	}
+	return -1
 }
 
 // shared says that a statement names others beside the grantee.
