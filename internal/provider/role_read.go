@@ -2,8 +2,10 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/sync/errgroup"
 
@@ -17,6 +19,58 @@ type roleObservation struct {
 	role     alicloud.Role
 	policy   *alicloud.Policy // nil when there is none of that name
 	attached []alicloud.AttachedPolicy
+}
+
+// Read finds the role by name and id. A role of the same name with another id
+// is another role, and the one in the state is gone.
+func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state roleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	who, diags := r.account.identify(ctx)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(sameAccount(state.AccountID, who, "role "+state.Name.ValueString())...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	state.AccountID = types.StringValue(who.ID)
+	imported, named := state.RoleID.IsNull(), !state.PolicyName.IsNull()
+	if imported {
+		resp.Diagnostics.Append(r.discover(ctx, &state)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
+	seen, err := observeRole(ctx, r.account.client, state.Name.ValueString(), state.PolicyName.ValueString())
+	switch {
+	case alicloud.HasCode(err, codeRoleMissing) && imported:
+		resp.Diagnostics.AddError("Role does not exist", fmt.Sprintf("Account %s has no role %s.", who.ID, state.Name.ValueString()))
+		return
+	case alicloud.HasCode(err, codeRoleMissing):
+		resp.Diagnostics.Append(r.warnGone(ctx, state)...)
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(callFailed("Cannot read role "+state.Name.ValueString(), err))
+		return
+	case !imported && seen.role.ID != state.RoleID.ValueString():
+		resp.Diagnostics.Append(warnReplaced(state, seen.role)...)
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if imported {
+		state.spellAs(seen)
+		if seen.isOwn(state, named) {
+			resp.Diagnostics.Append(rememberPolicy(ctx, resp.Private, state.PolicyName.ValueString())...)
+		}
+	}
+	state.show(seen, who.ID)
+	resp.Diagnostics.Append(warnDetached(state, seen)...)
+	resp.Diagnostics.Append(r.warnWidening(ctx, state, seen)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
 
 // observeRole reads the role, its attachments and its policy at once. A missing
@@ -57,6 +111,15 @@ func (o roleObservation) isAttached(policyType, name string) bool {
 	return false
 }
 
+// shows reports whether everything that the goal asks for is there.
+func (o roleObservation) shows(goal roleGoal) bool {
+	return canonicalOrAsIs(o.role.TrustPolicy) == canonicalOrAsIs(replication.TrustPolicy()) &&
+		(goal.description == "" || goal.description == o.role.Description) &&
+		goal.duration == o.role.MaxSessionDuration &&
+		o.document(goal.policyName) == canonicalOrAsIs(goal.document) &&
+		o.isAttached(alicloud.PolicySystem, replication.KMSCryptoUserPolicy) == goal.cryptoAccess
+}
+
 // foreign lists attached policies that the resource did not attach.
 func (o roleObservation) foreign(policyName string, cryptoAccess bool) []alicloud.AttachedPolicy {
 	var others []alicloud.AttachedPolicy
@@ -89,12 +152,24 @@ func canonicalOrAsIs(document string) string {
 	return text
 }
 
+// isOwn decides at import whether the policy belongs to the resource: the user
+// named it, the role has it, or it carries our mark.
+func (o roleObservation) isOwn(m roleModel, named bool) bool {
+	attached := o.isAttached(alicloud.PolicyCustom, m.PolicyName.ValueString())
+	return o.policy != nil && (named || attached || isOurs(*o.policy, m.Name.ValueString(), attached))
+}
+
+// spellAs takes over RAM's own spelling of the names of an imported role.
+func (m *roleModel) spellAs(o roleObservation) {
+	m.Name = types.StringValue(o.role.Name)
+	if o.policy != nil {
+		m.PolicyName = types.StringValue(o.policy.Name)
+	}
+}
+
 // show puts what was observed into the state. Spellings of names stay as they
 // are in the state where RAM takes them for the same.
 func (m *roleModel) show(o roleObservation, accountID string) {
-	if !strings.EqualFold(m.Name.ValueString(), o.role.Name) {
-		m.Name = types.StringValue(o.role.Name)
-	}
 	m.showNames(accountID)
 	m.RoleID = types.StringValue(o.role.ID)
 	m.Description = types.StringValue(o.role.Description)
@@ -111,4 +186,12 @@ func (m *roleModel) showNames(accountID string) {
 	m.AccountID = types.StringValue(accountID)
 	m.ARN = types.StringValue(role.ARN())
 	m.Principal = types.StringValue(role.Principal())
+}
+
+func policyNames(policies []alicloud.AttachedPolicy) string {
+	names := make([]string, 0, len(policies))
+	for _, p := range policies {
+		names = append(names, strings.ToLower(p.Type)+" policy "+p.Name)
+	}
+	return strings.Join(names, ", ")
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -90,14 +88,12 @@ func roleArguments() map[string]schema.Attribute {
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
 				setvalidator.ValueStringsAre(keyARN()),
-				setvalidator.ConflictsWith(path.MatchRoot("kms_crypto_user_access")),
 			},
 			MarkdownDescription: "ARNs of the KMS keys that the role may use: those of encrypted source objects and of their replicas. The least that KMS-encrypted replication needs.",
 		},
 		"kms_crypto_user_access": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			Validators:          []validator.Bool{boolvalidator.ConflictsWith(path.MatchRoot("kms_key_arns"))},
-			MarkdownDescription: "Attach the system policy `AliyunKMSCryptoUserAccess`, which lets the role use every key. Default `false`; prefer `kms_key_arns`.",
+			MarkdownDescription: "Attach the system policy `AliyunKMSCryptoUserAccess`, which lets the role use every key. Default `false`; prefer `kms_key_arns`. Never both.",
 		},
 		"force_detach_policies": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
@@ -28,54 +28,77 @@ type roleGoal struct {
 	cryptoAccess                            bool
 }
 
+// lastLook bounds the look at what an unclear creation has left.
+const lastLook = 90 * time.Second
+
 // errForeign says that an object of this name is not ours to change.
 var errForeign = errors.New("exists already and was not created by this resource")
 
-// createRole makes the role. After a lost answer the client sends the request
-// again and hears that the role exists; that is ours if it was absent before
-// the first attempt and is exactly what was asked for.
-func createRole(ctx context.Context, client *alicloud.Client, goal roleGoal) (alicloud.Role, error) {
+// createRole makes the role. Where the answer was lost, the role counts as ours
+// if it is exactly what was asked for: it was absent before the first attempt.
+func createRole(ctx context.Context, client *alicloud.Client, goal roleGoal, retry retryFunc) (alicloud.Role, error) {
 	wanted := alicloud.Role{
 		Name: goal.name, Description: goal.description,
 		TrustPolicy: replication.TrustPolicy(), MaxSessionDuration: goal.duration,
 	}
 	created, err := client.CreateRole(ctx, wanted)
-	if err == nil || !alicloud.HasCode(err, codeRoleExists) || !sentTwice(err) {
+	if !mayHaveHappened(err, codeRoleExists) {
 		return created, err
 	}
-	found, readErr := client.GetRole(alicloud.Fresh(ctx), goal.name)
-	if readErr != nil {
-		return alicloud.Role{}, errors.Join(err, readErr)
-	}
-	same := found.Description == wanted.Description && found.MaxSessionDuration == wanted.MaxSessionDuration &&
-		canonicalOrAsIs(found.TrustPolicy) == canonicalOrAsIs(wanted.TrustPolicy)
-	if !same {
+	found, readErr := lookAgain(ctx, err, codeRoleMissing, retry, func(ctx context.Context) (alicloud.Role, error) {
+		return client.GetRole(ctx, goal.name)
+	})
+	if readErr != nil || !isAsAsked(found, wanted) {
 		return alicloud.Role{}, err
 	}
 	return found, nil
 }
 
-// sentTwice reports whether a failed call was attempted more than once, so that
-// "exists already" may be the echo of its own first attempt.
-func sentTwice(err error) bool {
-	var failure *alicloud.Error
-	return errors.As(err, &failure) && failure.Attempts > 1
+func isAsAsked(found, wanted alicloud.Role) bool {
+	return found.Description == wanted.Description && found.MaxSessionDuration == wanted.MaxSessionDuration &&
+		canonicalOrAsIs(found.TrustPolicy) == canonicalOrAsIs(wanted.TrustPolicy)
 }
 
-// reconcileRole brings an existing role to its goal and changes only what
-// differs. owned says that a policy of the goal's name is known to be ours.
-func reconcileRole(ctx context.Context, client *alicloud.Client, goal roleGoal, owned bool, retry retryFunc) error {
-	seen, err := observeRole(alicloud.Fresh(ctx), client, goal.name, goal.policyName)
-	if err != nil {
+// mayHaveHappened reports whether a failed creation may have been carried out:
+// there was no clear answer, or "exists already" may be the echo of a first
+// attempt whose answer was lost.
+func mayHaveHappened(err error, existsCode string) bool {
+	var failure *alicloud.Error
+	if !errors.As(err, &failure) {
+		return false
+	}
+	refused := failure.HTTPStatus >= 400 && failure.HTTPStatus < 500
+	return !refused || failure.Code == existsCode && failure.Attempts > 1
+}
+
+// lookAgain reads what an unclear creation has left, also after an interrupt: it
+// is the last chance to know. If RAM has said that the object exists, "does not
+// exist" only means that it does not show yet.
+func lookAgain[T any](ctx context.Context, failed error, missingCode string, retry retryFunc, read func(context.Context) (T, error)) (found T, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(alicloud.Fresh(ctx)), lastLook)
+	defer cancel()
+	exists := alicloud.HasCode(failed, codeRoleExists, codePolicyExists)
+	err = retry(ctx, func(err error) bool { return exists && alicloud.HasCode(err, missingCode) }, func() (err error) {
+		found, err = read(ctx)
 		return err
+	})
+	return found, err
+}
+
+// reconcileRole brings a role that was just observed to its goal and changes only
+// what differs. owned says that a policy of the goal's name is known to be ours.
+func reconcileRole(ctx context.Context, client *alicloud.Client, goal roleGoal, seen roleObservation, owned bool, retry retryFunc) error {
+	attached := seen.isAttached(alicloud.PolicyCustom, goal.policyName)
+	if seen.policy != nil && !owned && !isOurs(*seen.policy, goal.name, attached) {
+		return fmt.Errorf("policy %s %w", goal.policyName, errForeign)
 	}
 	if err := reconcileRoleItself(ctx, client, goal, seen.role); err != nil {
 		return err
 	}
-	if err := reconcilePolicy(ctx, client, goal, seen.policy, owned); err != nil {
+	if err := reconcilePolicy(ctx, client, goal, seen.policy, retry); err != nil {
 		return err
 	}
-	if !seen.isAttached(alicloud.PolicyCustom, goal.policyName) {
+	if !attached {
 		if err := attach(ctx, client, alicloud.PolicyCustom, goal.policyName, goal.name, retry); err != nil {
 			return err
 		}
@@ -102,17 +125,15 @@ func reconcileRoleItself(ctx context.Context, client *alicloud.Client, goal role
 }
 
 // reconcilePolicy creates the policy or gives it a new default version. RAM
-// keeps five versions; the oldest that is not the default makes room.
-func reconcilePolicy(ctx context.Context, client *alicloud.Client, goal roleGoal, is *alicloud.Policy, owned bool) error {
+// keeps five versions; the oldest that is not the default makes room (RAM
+// CreatePolicyVersion page, RotateStrategy, 2026-03).
+func reconcilePolicy(ctx context.Context, client *alicloud.Client, goal roleGoal, is *alicloud.Policy, retry retryFunc) error {
 	if is == nil {
-		_, err := client.CreatePolicy(ctx, goal.policyName, policyDescription(goal.name), goal.document)
-		if alicloud.HasCode(err, codePolicyExists) && sentTwice(err) {
-			return nil
+		made, err := createPolicy(ctx, client, goal, retry)
+		if err != nil {
+			return err
 		}
-		return err
-	}
-	if !owned && !isLeftover(goal, is) {
-		return fmt.Errorf("policy %s %w", goal.policyName, errForeign)
+		is = &made
 	}
 	if canonicalOrAsIs(is.Document) == canonicalOrAsIs(goal.document) {
 		return nil
@@ -121,15 +142,23 @@ func reconcilePolicy(ctx context.Context, client *alicloud.Client, goal roleGoal
 	return err
 }
 
-// isLeftover recognises a policy that this resource created for the role and
-// that nobody uses: the role was deleted by hand, or a run was killed.
-func isLeftover(goal roleGoal, is *alicloud.Policy) bool {
-	return is.Description == policyDescription(goal.name) && is.AttachmentCount == 0
-}
-
-// policyDescription marks the policies that this resource creates.
-func policyDescription(roleName string) string {
-	return "Read access for OSS replication by role " + strings.ToLower(roleName) + ". Managed by Terraform (srr)."
+// createPolicy makes the policy. One that is there by now is ours only if it
+// carries our mark.
+func createPolicy(ctx context.Context, client *alicloud.Client, goal roleGoal, retry retryFunc) (alicloud.Policy, error) {
+	made, err := client.CreatePolicy(ctx, goal.policyName, policyDescription(goal.name), goal.document)
+	if err == nil || !alicloud.HasCode(err, codePolicyExists) && !mayHaveHappened(err, codePolicyExists) {
+		return made, err
+	}
+	found, readErr := lookAgain(ctx, err, codePolicyMissing, retry, func(ctx context.Context) (alicloud.Policy, error) {
+		return client.GetPolicy(ctx, alicloud.PolicyCustom, goal.policyName)
+	})
+	switch {
+	case readErr != nil:
+		return alicloud.Policy{}, err
+	case !isOurs(found, goal.name, false):
+		return alicloud.Policy{}, fmt.Errorf("policy %s %w: %w", goal.policyName, errForeign, err)
+	}
+	return found, nil
 }
 
 func reconcileCryptoAccess(ctx context.Context, client *alicloud.Client, goal roleGoal, seen roleObservation, retry retryFunc) error {
@@ -174,48 +203,4 @@ func deleteRole(ctx context.Context, client *alicloud.Client, name string, retry
 		}
 		return err
 	})
-}
-
-// deletePolicy deletes a policy of ours unless somebody else uses it by now;
-// then it reports who. The role it was detached from a moment ago may still be
-// listed, and does not count.
-func deletePolicy(ctx context.Context, client *alicloud.Client, name, roleName string, retry retryFunc) (usedBy []string, err error) {
-	entities, err := client.ListEntitiesForPolicy(alicloud.Fresh(ctx), alicloud.PolicyCustom, name)
-	if alicloud.HasCode(err, codePolicyMissing) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if usedBy = otherUsers(entities, roleName); len(usedBy) > 0 {
-		return usedBy, nil
-	}
-	return nil, retry(ctx, isDeleteConflict, func() error {
-		err := client.DeletePolicy(ctx, name)
-		if alicloud.HasCode(err, codePolicyMissing) {
-			return nil
-		}
-		return err
-	})
-}
-
-func otherUsers(entities alicloud.PolicyEntities, roleName string) []string {
-	var users []string
-	for _, name := range entities.Roles {
-		if !strings.EqualFold(name, roleName) {
-			users = append(users, "role "+name)
-		}
-	}
-	for _, name := range entities.Users {
-		users = append(users, "user "+name)
-	}
-	for _, name := range entities.Groups {
-		users = append(users, "group "+name)
-	}
-	return users
-}
-
-func isDeleteConflict(err error) bool {
-	var failure *alicloud.Error
-	return errors.As(err, &failure) && strings.HasPrefix(failure.Code, "DeleteConflict.")
 }

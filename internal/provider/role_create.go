@@ -1,0 +1,92 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+// begin fills in what is known once the role exists; nothing else is true yet.
+func (m *roleModel) begin(created alicloud.Role, accountID string) {
+	m.RoleID = types.StringValue(created.ID)
+	m.Description = types.StringValue(created.Description)
+	m.TrustPolicy = types.StringValue(canonicalOrAsIs(replication.TrustPolicy()))
+	m.PolicyDocument = types.StringValue("")
+	m.showNames(accountID)
+}
+
+// errNotShown says that a read does not show what was written before it.
+var errNotShown = errors.New("a read does not show the change yet")
+
+// settle waits until RAM shows what was written, so that neither the next
+// resource nor the next plan sees less. The writes have succeeded: if they do not
+// show, that is a warning.
+func (r *roleResource) settle(ctx context.Context, goal roleGoal, roleID string) (diags diag.Diagnostics) {
+	passing := func(err error) bool { return errors.Is(err, errNotShown) || alicloud.HasCode(err, codeRoleMissing) }
+	err := r.account.retry(ctx, passing, func() error {
+		seen, err := observeRole(alicloud.Fresh(ctx), r.account.client, goal.name, goal.policyName)
+		if err == nil && (seen.role.ID != roleID || !seen.shows(goal)) {
+			return errNotShown
+		}
+		return err
+	})
+	if err != nil {
+		diags.AddWarning("Role does not show the change", fmt.Sprintf(
+			"RAM accepted every change of role %s, but reading it back did not confirm them: %v\n\nSomebody else may be changing it. The next plan shows what is different.", goal.name, err))
+	}
+	return diags
+}
+
+// refuseExisting stops a creation before the first write if the role, or a
+// policy of the wanted name that is somebody else's, is there already. A policy
+// that an earlier role of this resource left behind is returned.
+func (r *roleResource) refuseExisting(ctx context.Context, goal roleGoal) (leftover *alicloud.Policy, diags diag.Diagnostics) {
+	ctx = alicloud.Fresh(ctx)
+	existing, err := r.account.client.GetRole(ctx, goal.name)
+	switch {
+	case err == nil:
+		diags.AddAttributeError(path.Root("name"), "Role exists already", fmt.Sprintf(
+			"Account %s has a role %s, id %s, created %s. Terraform does not take over what it did not create. %s\n\nChoose another name, or import it:\n\n  terraform import <address> %s",
+			r.account.uid(ctx), existing.Name, existing.ID, existing.CreateDate, goal.differences(existing), existing.Name))
+	case !alicloud.HasCode(err, codeRoleMissing):
+		diags.Append(callFailed("Cannot check whether role "+goal.name+" exists", err))
+	}
+	found, err := r.account.client.GetPolicy(ctx, alicloud.PolicyCustom, goal.policyName)
+	switch {
+	case err == nil && isOurs(found, goal.name, false):
+		leftover = &found
+	case err == nil && !diags.HasError():
+		diags.AddAttributeError(path.Root("policy_name"), "Policy exists already", fmt.Sprintf(
+			"Account %s has a custom policy %s, created %s, that this resource did not create. Choose another policy_name.",
+			r.account.uid(ctx), found.Name, found.CreateDate))
+	case err != nil && !alicloud.HasCode(err, codePolicyMissing):
+		diags.Append(callFailed("Cannot check whether policy "+goal.policyName+" exists", err))
+	}
+	return leftover, diags
+}
+
+// differences says how a role that exists differs from the wanted one.
+func (goal roleGoal) differences(is alicloud.Role) string {
+	var parts []string
+	if canonicalOrAsIs(is.TrustPolicy) != canonicalOrAsIs(replication.TrustPolicy()) {
+		parts = append(parts, "its trust policy is "+canonicalOrAsIs(is.TrustPolicy))
+	}
+	if goal.description != "" && goal.description != is.Description {
+		parts = append(parts, fmt.Sprintf("its description is %q", is.Description))
+	}
+	if goal.duration != is.MaxSessionDuration {
+		parts = append(parts, fmt.Sprintf("its longest session is %d seconds", is.MaxSessionDuration))
+	}
+	if len(parts) == 0 {
+		return "The role itself is as configured."
+	}
+	return "It differs from the configuration: " + strings.Join(parts, "; ") + "."
+}

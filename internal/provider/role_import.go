@@ -1,0 +1,115 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+// ImportState takes the name or the ARN, either with ",policy_name", or the
+// identity.
+func (r *roleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	name, policyName, _ := strings.Cut(req.ID, ",")
+	var identity roleIdentityModel
+	if req.ID == "" && req.Identity != nil {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		name = identity.Name.ValueString()
+	}
+	if role, err := replication.ParseRoleARN(name); err == nil {
+		name, identity.AccountID = role.Name, types.StringValue(role.AccountID)
+	}
+	if !identity.AccountID.IsNull() {
+		who, diags := r.account.identify(ctx)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(identityAccount(identity.AccountID, who)...)
+	}
+	if err := errors.Join(roleNameAndPolicy(name, policyName)...); err != nil {
+		resp.Diagnostics.AddError("Invalid import id", err.Error()+"\n\nExpected \"role_name\", its ARN, or either with \",policy_name\", for example \"oss-srr-orders\".")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), name)...)
+	if policyName != "" {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("policy_name"), policyName)...)
+	}
+}
+
+// discover completes an imported role: which custom policy is its own, and
+// which buckets and keys that names.
+func (r *roleResource) discover(ctx context.Context, m *roleModel) (diags diag.Diagnostics) {
+	name := m.Name.ValueString()
+	if m.PolicyName.IsNull() {
+		attached, err := r.account.client.ListPoliciesForRole(ctx, name)
+		if err != nil && !alicloud.HasCode(err, codeRoleMissing) {
+			diags.Append(callFailed("Cannot list the policies of role "+name, err))
+			return diags
+		}
+		m.PolicyName = types.StringValue(ownPolicy(attached, name))
+	}
+	m.ForceDetachPolicies = types.BoolValue(false)
+	found, err := r.account.client.GetPolicy(ctx, alicloud.PolicyCustom, m.PolicyName.ValueString())
+	if alicloud.HasCode(err, codePolicyMissing) {
+		return diags
+	}
+	if err != nil {
+		diags.Append(callFailed("Cannot read policy "+m.PolicyName.ValueString(), err))
+		return diags
+	}
+	diags.Append(m.readDocument(ctx, found.Document)...)
+	return diags
+}
+
+func (m *roleModel) readDocument(ctx context.Context, document string) (diags diag.Diagnostics) {
+	buckets, keys, err := replication.ReadSourcePolicy(document)
+	if err != nil {
+		diags.AddError("Policy is not that of a replication role", fmt.Sprintf("Policy %s: %v. Name the right one: terraform import <address> %s,<policy name>",
+			m.PolicyName.ValueString(), err, m.Name.ValueString()))
+		return diags
+	}
+	var more diag.Diagnostics
+	m.SourceBuckets, more = types.SetValueFrom(ctx, types.StringType, buckets)
+	diags.Append(more...)
+	if len(keys) > 0 {
+		m.KMSKeyARNs, more = types.SetValueFrom(ctx, types.StringType, keys)
+		diags.Append(more...)
+	}
+	return diags
+}
+
+// ownPolicy picks the role's own policy: the one with the default name, else
+// the only custom one, else the default name.
+func ownPolicy(attached []alicloud.AttachedPolicy, roleName string) string {
+	fallback := replication.DefaultPolicyName(roleName)
+	var custom []string
+	for _, p := range attached {
+		if p.Type != alicloud.PolicyCustom {
+			continue
+		}
+		if strings.EqualFold(p.Name, fallback) {
+			return p.Name
+		}
+		custom = append(custom, p.Name)
+	}
+	if len(custom) == 1 {
+		return custom[0]
+	}
+	return fallback
+}
+
+func roleNameAndPolicy(name, policyName string) []error {
+	problems := []error{replication.CheckRoleName(name)}
+	if policyName != "" {
+		problems = append(problems, replication.CheckPolicyName(policyName))
+	}
+	return problems
+}
