@@ -17,11 +17,14 @@ import (
 const (
 	codeRuleExists   = "BucketReplicationAlreadyExist"
 	codeNoPermission = "NoPermission"
+	// codeInvalidArgument also says that a rule id is not unique.
+	codeInvalidArgument = "InvalidArgument"
 	// ruleIDPrefix begins the ids that this provider chooses.
 	ruleIDPrefix = "srr-"
 	// afterInterrupt is how long a creation that was cut off may still ask
 	// whether the rule exists.
 	afterInterrupt = 20 * time.Second
+	lastRuleLook   = time.Second
 )
 
 func newRuleID() (string, error) {
@@ -33,7 +36,7 @@ func newRuleID() (string, error) {
 type creation struct {
 	rule    alicloud.Rule
 	adopted bool
-	// interrupted says that the answer was lost but the rule is there.
+	// interrupted says that the run was ended during the call, but the rule is there.
 	interrupted error
 }
 
@@ -48,45 +51,69 @@ func (r *ruleResource) putRule(ctx context.Context, wanted replication.Rule, loc
 			sent.ID = id
 			return creation{rule: sent}, nil
 		}
+		summary := "Cannot create the rule " + wanted.SourceBucket + " => " + wanted.DestinationBucket
+		problem := callFailed(summary, err)
 		switch {
 		case alicloud.HasCode(err, codeRuleExists):
-			made, problem, again := r.settleExisting(ctx, wanted, adopt, err)
-			if !again {
-				return made, problem
+			made, refusal, closing := r.settleExisting(ctx, wanted, adopt, err)
+			if closing == "" {
+				return made, refusal
 			}
+			problem = diag.NewErrorDiagnostic(summary, fmt.Sprintf("The old rule %s of the same buckets is still closing, and OSS allows one rule for a pair. "+
+				"The time allowed by timeouts.create is over, or the run was interrupted; nothing was created. Run apply again.\n\n%v", closing, err))
 		case alicloud.HasCode(err, codeNoPermission) && refused < permissionSettling:
 			// A role, policy or grant of a moment ago may not have reached OSS.
 			refused += wait
-		case alicloud.HasCode(err, alicloud.CodeCanceled, alicloud.CodeConnection, alicloud.CodeTimeout):
-			return r.settleLost(ctx, wanted, err)
+		case mayHaveCreated(err):
+			return r.settleLost(ctx, wanted, err, problem)
 		default:
-			return creation{}, callFailed("Cannot create the rule "+wanted.SourceBucket+" => "+wanted.DestinationBucket, err)
+			return creation{}, problem
 		}
 		if sleepContext(ctx, wait) != nil {
-			return creation{}, callFailed("Cannot create the rule "+wanted.SourceBucket+" => "+wanted.DestinationBucket, err)
+			return creation{}, problem
 		}
 	}
 }
 
+// mayHaveCreated says whether the rule may exist in spite of the error. A
+// repetition after a lost answer may also be refused for its id: "Rule ID is not
+// unique" (aliyun-oss-java-sdk test suite, 2026-03).
+func mayHaveCreated(err error) bool {
+	var failure *alicloud.Error
+	return asFailure(err, &failure) && (failure.HTTPStatus < 400 || failure.HTTPStatus >= 500 || failure.Code == codeInvalidArgument)
+}
+
 // settleExisting decides what an existing rule for the pair means: ours after a
-// lost answer, one that is going away, one to adopt, or somebody else's.
-func (r *ruleResource) settleExisting(ctx context.Context, wanted replication.Rule, adopt bool, conflict error) (made creation, problem diag.Diagnostic, again bool) {
+// lost answer, one that is going away (its id is returned as closing), one to
+// adopt, or somebody else's.
+func (r *ruleResource) settleExisting(ctx context.Context, wanted replication.Rule, adopt bool, conflict error) (made creation, problem diag.Diagnostic, closing string) {
 	existing, found, err := r.ruleForPair(alicloud.Fresh(ctx), wanted.SourceBucket, wanted.DestinationBucket)
 	if err != nil {
-		return creation{}, callFailed("Cannot see which rule exists for "+wanted.SourceBucket+" => "+wanted.DestinationBucket, err), false
+		return creation{}, callFailed("Cannot see which rule exists for "+wanted.SourceBucket+" => "+wanted.DestinationBucket, err), ""
 	}
 	switch {
-	case !found, existing.Status == alicloud.RuleClosing && existing.ID != wanted.ID:
-		return creation{}, nil, true
+	case !found:
+		return creation{}, nil, "(no longer listed)"
 	case existing.ID == wanted.ID:
-		return creation{rule: existing}, nil, false
+		return creation{rule: existing}, nil, ""
+	case existing.Status == alicloud.RuleClosing || r.account.run.isLeaving(wanted.SourceBucket, existing.ID):
+		return creation{}, nil, existing.ID
 	}
+	different := differencesTo(wanted, existing)
+	if adopt && len(different) == 0 && r.account.run.adopt(wanted.SourceBucket, existing.ID) {
+		return creation{rule: existing, adopted: true}, nil, ""
+	}
+	return creation{}, r.existsAlready(wanted, existing, different, adopt, conflict), ""
+}
+
+// differencesTo names what an existing rule has that this configuration does
+// not give it, features of other kinds of replication included.
+func differencesTo(wanted replication.Rule, existing alicloud.Rule) []string {
 	different := wanted.Differences(asSeen(wanted.SourceBucket, existing))
-	if adopt && len(different) == 0 && r.account.run.claim(wanted.SourceBucket, existing.ID) {
-		r.account.run.adopt(wanted.SourceBucket, existing.ID)
-		return creation{rule: existing, adopted: true}, nil, false
+	if foreign := foreignFeature(existing); foreign != "" {
+		different = append(different, foreign)
 	}
-	return creation{}, r.existsAlready(wanted, existing, different, adopt, conflict), false
+	return different
 }
 
 func (r *ruleResource) existsAlready(wanted replication.Rule, existing alicloud.Rule, different []string, adopt bool, conflict error) diag.Diagnostic {
@@ -95,17 +122,17 @@ func (r *ruleResource) existsAlready(wanted replication.Rule, existing alicloud.
 		wanted.SourceBucket, wanted.DestinationBucket, existing.ID, existing.Status)
 	switch {
 	case r.account.run.has(wanted.SourceBucket, existing.ID):
-		text.WriteString("Another resource of this configuration has that rule. With create_before_destroy the old rule would have to exist beside the new one, " +
-			"which OSS does not allow: remove create_before_destroy. If two resources name the same pair, remove one.")
+		text.WriteString("Another resource of this configuration has that rule. Keep one resource for the pair.")
 	case len(different) > 0:
 		fmt.Fprintf(&text, "It differs from this configuration in: %s.", strings.Join(different, ", "))
 		if adopt {
 			text.WriteString(" adopt_existing takes only an equal rule.")
 		}
-		text.WriteString(importBlock(wanted.SourceBucket, existing.ID))
+		text.WriteString(" If it is not in the state yet, import it:" + importBlock(wanted.SourceBucket, existing.ID))
 	default:
-		text.WriteString("It equals this configuration. Set adopt_existing = true, or import it:" + importBlock(wanted.SourceBucket, existing.ID))
+		text.WriteString("It equals this configuration. If it is not in the state yet, set adopt_existing = true, or import it:" + importBlock(wanted.SourceBucket, existing.ID))
 	}
+	text.WriteString("\n\nIf it is the rule that this resource replaces, remove create_before_destroy from its lifecycle block: the new rule cannot exist beside the old one, which was left as it is.")
 	fmt.Fprintf(&text, "\n\n%v", conflict)
 	return diag.NewAttributeErrorDiagnostic(path.Root("destination_bucket"), "A rule for these buckets exists already", text.String())
 }
@@ -114,15 +141,25 @@ func importBlock(bucket, id string) string {
 	return fmt.Sprintf("\n\n  import {\n    to = <address of this resource>\n    id = %q\n  }", bucket+","+id)
 }
 
-// settleLost looks once more, past the interrupt, whether the rule was made.
-func (r *ruleResource) settleLost(ctx context.Context, wanted replication.Rule, lost error) (creation, diag.Diagnostic) {
+// settleLost looks, past the interrupt, whether the rule was made. A list may
+// lag behind for a moment, so it looks a few times.
+func (r *ruleResource) settleLost(ctx context.Context, wanted replication.Rule, lost error, problem diag.Diagnostic) (creation, diag.Diagnostic) {
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterInterrupt)
 	defer cancel()
-	existing, found, err := r.ruleForPair(alicloud.Fresh(after), wanted.SourceBucket, wanted.DestinationBucket)
-	if err == nil && found && existing.ID == wanted.ID {
-		return creation{rule: existing, interrupted: lost}, nil
+	for wait := firstPoll; wait < lastRuleLook; wait *= 2 {
+		existing, found, err := r.ruleForPair(alicloud.Fresh(after), wanted.SourceBucket, wanted.DestinationBucket)
+		if err == nil && found && existing.ID == wanted.ID {
+			made := creation{rule: existing}
+			if ctx.Err() != nil {
+				made.interrupted = lost
+			}
+			return made, nil
+		}
+		if sleepContext(after, wait) != nil {
+			break
+		}
 	}
-	return creation{}, callFailed("Cannot create the rule "+wanted.SourceBucket+" => "+wanted.DestinationBucket, lost)
+	return creation{}, problem
 }
 
 // ruleForPair finds the rule of a pair; one that is not closing wins.

@@ -79,17 +79,26 @@ func (r *ruleResource) idOfPair(ctx context.Context, source, destination string,
 	return rule.ID
 }
 
+// foreignFeature names what no rule of this resource has: features of
+// replication between regions. "" means that there is none.
+func foreignFeature(rule alicloud.Rule) string {
+	switch {
+	case rule.RTC != "" && rule.RTC != "disabled":
+		return "replication time control"
+	case rule.TransferType == "oss_acc":
+		return "transfer acceleration"
+	}
+	return ""
+}
+
 // checkImported refuses rules that this resource could not have made: the next
 // plan would replace them or show them wrongly.
-func (r *ruleResource) checkImported(ctx context.Context, bucket string, rule alicloud.Rule) (diags diag.Diagnostics) {
+func (r *ruleResource) checkImported(ctx context.Context, bucket, role string, rule alicloud.Rule, who alicloud.Account) (diags diag.Diagnostics) {
 	refuse := func(why string) {
 		diags.AddError("Rule cannot be imported", fmt.Sprintf("The rule %s of bucket %s %s", rule.ID, bucket, why))
 	}
-	if rule.RTC != "" && rule.RTC != "disabled" {
-		refuse("uses replication time control, which exists for cross-region replication only.")
-	}
-	if rule.TransferType == "oss_acc" {
-		refuse("uses transfer acceleration, which exists for cross-region replication only.")
+	if feature := foreignFeature(rule); feature != "" {
+		refuse("uses " + feature + ", which exists for cross-region replication only.")
 	}
 	info, err := r.account.client.BucketInfo(ctx, bucket)
 	if err != nil {
@@ -99,5 +108,14 @@ func (r *ruleResource) checkImported(ctx context.Context, bucket string, rule al
 	if rule.DestinationLocation != info.Location {
 		refuse(fmt.Sprintf("goes from %s to %s; this provider manages rules within one region.", info.Location, rule.DestinationLocation))
 	}
+	if rule.Role == "" && role == "" && r.ownsBucket(ctx, rule.DestinationBucket, who) {
+		refuse("shows no role, and both buckets belong to this account, where a rule can do without one. This resource needs a role: " +
+			"if the rule has one that OSS does not show, import it as \"source_bucket,rule_id,role\".")
+	}
 	return diags
+}
+
+func (r *ruleResource) ownsBucket(ctx context.Context, bucket string, who alicloud.Account) bool {
+	info, err := r.account.client.BucketInfo(ctx, bucket)
+	return err == nil && info.OwnerID == who.ID
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,37 +15,90 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
+// replacedKey holds, between the two looks that Terraform lets a provider take
+// at a replacement, the id of the rule that goes. The second look has no state;
+// without this it could not be told from a creation.
+const replacedKey = "rule"
+
+// planning is what one call of ModifyPlan is about.
+type planning struct {
+	plan ruleModel
+	// state is nil for a creation, for a tainted rule and for the second look
+	// at a replacement.
+	state *ruleModel
+	// replaced names the attributes that replace the rule.
+	replaced []string
+	// goes is the id of the rule that a second look replaces.
+	goes string
+}
+
+func (p *planning) creates() bool { return p.state == nil || len(p.replaced) > 0 }
+
 // ModifyPlan decides what replaces the rule: only a known value that means
 // something else. Facts are read for rules that the plan creates or replaces.
 func (r *ruleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	var plan ruleModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	p, diags := readPlanning(ctx, req)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(plan.check(ctx)...)
-	creates := req.State.Raw.IsNull()
-	if !creates {
-		var state ruleModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		replaced := plan.replacedBy(ctx, state, &resp.Diagnostics)
-		resp.Diagnostics.Append(plan.explainReplacement(state, replaced)...)
-		for _, name := range replaced {
+	resp.Diagnostics.Append(p.plan.check(ctx)...)
+	resp.Diagnostics.Append(p.checkBareKey()...)
+	if p.state != nil {
+		for _, name := range p.replaced {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 		}
-		plan.RuleID, plan.AccountID = state.RuleID, state.AccountID
-		if creates = len(replaced) > 0; creates {
-			plan.RuleID = types.StringUnknown()
+		resp.Diagnostics.Append(r.planChange(ctx, &p)...)
+		id, err := json.Marshal(p.state.RuleID.ValueString())
+		if err == nil {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedKey, id)...)
 		}
 	}
 	if r.account != nil && r.account.unknown == "" && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.planAgainstAccount(ctx, &plan, creates, req.State.Raw.IsNull())...)
+		resp.Diagnostics.Append(r.planAgainstAccount(ctx, &p)...)
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("rule_id"), plan.RuleID)...)
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("account_id"), plan.AccountID)...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("rule_id"), p.plan.RuleID)...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("account_id"), p.plan.AccountID)...)
+}
+
+func readPlanning(ctx context.Context, req resource.ModifyPlanRequest) (p planning, diags diag.Diagnostics) {
+	diags.Append(req.Plan.Get(ctx, &p.plan)...)
+	if req.State.Raw.IsNull() {
+		goes, privateDiags := req.Private.GetKey(ctx, replacedKey)
+		diags.Append(privateDiags...)
+		if len(goes) > 0 && json.Unmarshal(goes, &p.goes) != nil {
+			p.goes = ""
+		}
+		return p, diags
+	}
+	p.state = &ruleModel{}
+	diags.Append(req.State.Get(ctx, p.state)...)
+	if !diags.HasError() {
+		p.replaced = p.plan.replacedBy(ctx, *p.state, &diags)
+	}
+	return p, diags
+}
+
+// planChange plans for a rule that is in the state: it stays or is replaced.
+func (r *ruleResource) planChange(ctx context.Context, p *planning) (diags diag.Diagnostics) {
+	p.plan.RuleID, p.plan.AccountID = p.state.RuleID, p.state.AccountID
+	if len(p.replaced) > 0 {
+		p.plan.RuleID = types.StringUnknown()
+		return r.explainReplacement(ctx, p)
+	}
+	if r.account != nil && r.account.run.keep(p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString()) {
+		diags.Append(contested(p.state.RuleID.ValueString(), p.state.pair()))
+	}
+	return diags
+}
+
+// contested says that two resources of a plan would end with one rule.
+func contested(id, pair string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("destination_bucket"), "Two resources for one pair of buckets", fmt.Sprintf(
+		"OSS allows one rule for a pair of buckets. A resource of this configuration has the rule %s of %s and keeps it, and another one wants a rule for the same pair. Remove one of them.", id, pair))
 }
 
 // replacedBy names the immutable attributes whose planned value is known and
@@ -63,115 +117,77 @@ func (m *ruleModel) replacedBy(ctx context.Context, state ruleModel, diags *diag
 }
 
 // explainReplacement says what a replacement costs, or refuses it.
-func (m *ruleModel) explainReplacement(state ruleModel, replaced []string) (diags diag.Diagnostics) {
-	if len(replaced) == 0 {
-		return diags
-	}
-	fields := strings.Join(replaced, ", ")
-	if m.PreventReplacement.ValueBool() {
-		diags.AddAttributeError(path.Root(replaced[0]), "Replacement is prevented",
+func (r *ruleResource) explainReplacement(ctx context.Context, p *planning) (diags diag.Diagnostics) {
+	fields, id := strings.Join(p.replaced, ", "), p.state.RuleID.ValueString()
+	if p.plan.PreventReplacement.ValueBool() {
+		diags.AddAttributeError(path.Root(p.replaced[0]), "Replacement is prevented",
 			fmt.Sprintf("A change of %s would replace the rule %s of %s, and prevent_replacement is true. Undo the change, or set prevent_replacement = false in the same plan.",
-				fields, state.RuleID.ValueString(), state.pair()))
+				fields, id, p.state.pair()))
 		return diags
 	}
+	text := fmt.Sprintf("OSS cannot change a rule, so a change of %s deletes %s of %s and makes a new one. %s%s",
+		fields, id, p.state.pair(), p.plan.costOfReplacement(), r.otherAction(ctx, p))
+	if r.account != nil && !r.account.run.has(p.state.SourceBucket.ValueString(), id) {
+		text += " If Terraform reports an inconsistent final plan during an apply, the value became known only then and is not the one the rule has: nothing was changed; run plan again."
+	}
+	diags.AddAttributeWarning(path.Root(p.replaced[0]), "The rule will be replaced", text)
+	return diags
+}
+
+func (m *ruleModel) costOfReplacement() string {
 	history := "Objects that are written in between are not copied, because replicate_history is false."
 	if m.ReplicateHistory.ValueBool() {
 		history = "Afterwards all history is copied again, which may overwrite objects of the same name in the destination."
 	}
-	diags.AddAttributeWarning(path.Root(replaced[0]), "The rule will be replaced",
-		fmt.Sprintf("OSS cannot change a rule, so a change of %s deletes %s of %s and makes a new one. Replication stops from the deletion until the new rule is active, "+
-			"usually 5 to 10 minutes. %s", fields, state.RuleID.ValueString(), state.pair(), history))
-	return diags
+	return "Replication stops from the deletion until the new rule is active, usually 5 to 10 minutes. " + history
+}
+
+// otherAction says that a rule which was made elsewhere with a list of actions
+// comes back with ALL.
+func (r *ruleResource) otherAction(ctx context.Context, p *planning) string {
+	if r.account == nil || r.account.unknown != "" || !p.plan.ReplicateDeletes.ValueBool() {
+		return ""
+	}
+	rule, err := r.findRule(ctx, p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString())
+	if err != nil || rule == nil || rule.Action == actionAll || !repeatsDeletes(rule.Action) {
+		return ""
+	}
+	return fmt.Sprintf(" The old rule has the action %s; the new one is sent with ALL.", rule.Action)
 }
 
 // planAgainstAccount compares the plan with the account and with what can be
-// read. second says that the state is null: a creation, or the second look of
-// Terraform at a replacement.
-func (r *ruleResource) planAgainstAccount(ctx context.Context, m *ruleModel, creates, second bool) (diags diag.Diagnostics) {
+// read.
+func (r *ruleResource) planAgainstAccount(ctx context.Context, p *planning) (diags diag.Diagnostics) {
 	who, diags := r.account.identify(ctx)
 	if diags.HasError() {
 		return diags
 	}
-	if creates {
+	m := &p.plan
+	if p.creates() {
 		m.AccountID = types.StringValue(who.ID)
 	}
 	diags.Append(m.checkPrefixCount(r.account.prefixLimit)...)
 	diags.Append(m.checkAccount(who.ID, r.account.client.Region())...)
-	if creates && !diags.HasError() && !m.SourceBucket.IsUnknown() {
-		diags.Append(r.factsOfSource(ctx, *m, who)...)
-		if !m.DestinationBucket.IsUnknown() {
-			diags.Append(r.factsOfDestination(ctx, *m)...)
-			if second {
-				diags.Append(r.factsOfPair(ctx, *m)...)
-			}
-		}
+	if p.creates() && !diags.HasError() {
+		diags.Append(r.facts(ctx, p, who)...)
 	}
 	return diags
 }
 
-// factsOfSource refuses what nothing in this run can change. A missing bucket
-// may be created in this run.
-func (r *ruleResource) factsOfSource(ctx context.Context, m ruleModel, who alicloud.Account) (diags diag.Diagnostics) {
-	info, err := r.account.client.BucketInfo(ctx, m.SourceBucket.ValueString())
-	switch {
-	case err == nil:
-		diags.Append(checkSourceBucket(info, who, r.account.client.Region())...)
-		if info.Versioning == "Suspended" {
-			diags.AddAttributeWarning(path.Root("source_bucket"), "Versioning of the source bucket is suspended",
-				"OSS replicates only between buckets that both have versioning enabled or both never had it. It will refuse the rule.")
-		}
-	case isForeignBucket(err):
-		diags.AddAttributeError(path.Root("source_bucket"), "Source bucket of another account",
-			fmt.Sprintf("The provider's credentials belong to account %s, which does not own bucket %s. A rule is made by the account that owns the source bucket. "+
-				"Check whether two provider blocks have each other's credentials.\n\n%v", who.ID, m.SourceBucket.ValueString(), err))
-	}
-	return diags
-}
-
-// isForeignBucket recognises the answer for a bucket of another account (OSS EC
-// 0003-00000001, 2026).
-func isForeignBucket(err error) bool {
-	failure := &alicloud.Error{}
-	return alicloud.HasCode(err, "BucketNotBelongTo") || asFailure(err, &failure) && failure.EC == "0003-00000001"
-}
-
-// factsOfDestination usually learns nothing: the bucket is another account's.
-func (r *ruleResource) factsOfDestination(ctx context.Context, m ruleModel) (diags diag.Diagnostics) {
-	destination, err := r.account.client.BucketInfo(ctx, m.DestinationBucket.ValueString())
-	if err != nil {
+// facts reads what is known of buckets, role and rules.
+func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Account) (diags diag.Diagnostics) {
+	diags.Append(warnTagRegion(p.plan, r.account.client.Region())...)
+	diags.Append(r.factsOfRole(ctx, p.plan)...)
+	if p.plan.SourceBucket.IsUnknown() {
 		return diags
 	}
-	if destination.Region != r.account.client.Region() {
-		diags.AddAttributeError(path.Root("destination_bucket"), "Destination bucket in another region",
-			fmt.Sprintf("Bucket %s is in %s; the source is in %s. This provider manages rules within one region.", destination.Name, destination.Region, r.account.client.Region()))
-	}
-	source, err := r.account.client.BucketInfo(ctx, m.SourceBucket.ValueString())
-	if err == nil && source.Versioning != destination.Versioning {
-		diags.AddAttributeWarning(path.Root("destination_bucket"), "Versioning of the buckets differs",
-			fmt.Sprintf("It is %q on %s and %q on %s. OSS will refuse the rule unless this run makes them equal.", source.Versioning, source.Name, destination.Versioning, destination.Name))
-	}
-	return diags
-}
-
-// factsOfPair looks for a rule of the pair. One that a resource of this process
-// has is being replaced, and no news.
-func (r *ruleResource) factsOfPair(ctx context.Context, m ruleModel) (diags diag.Diagnostics) {
-	existing, found, err := r.ruleForPair(ctx, m.SourceBucket.ValueString(), m.DestinationBucket.ValueString())
-	if err != nil || !found || existing.Status == alicloud.RuleClosing {
+	diags.Append(r.factsOfSource(ctx, p.plan, who)...)
+	if p.plan.DestinationBucket.IsUnknown() || diags.HasError() {
 		return diags
 	}
-	ours := strings.HasPrefix(existing.ID, ruleIDPrefix) || r.account.run.has(m.SourceBucket.ValueString(), existing.ID)
-	if m.PreventReplacement.ValueBool() && ours {
-		diags.AddAttributeError(path.Root("prevent_replacement"), "Replacement is prevented",
-			fmt.Sprintf("The rule %s of %s exists and would be replaced: the resource is tainted, or -replace was given. prevent_replacement is true. "+
-				"Run terraform untaint, or set prevent_replacement = false in the same plan.", existing.ID, m.pair()))
-		return diags
+	diags.Append(r.factsOfDestination(ctx, p.plan)...)
+	if p.state == nil {
+		diags.Append(r.factsOfPair(ctx, p)...)
 	}
-	if r.account.run.has(m.SourceBucket.ValueString(), existing.ID) || m.AdoptExisting.ValueBool() {
-		return diags
-	}
-	diags.AddAttributeWarning(path.Root("destination_bucket"), "A rule for these buckets exists already",
-		fmt.Sprintf("The rule %s of %s (%s) was not made by this resource. Creating another one will fail; import it, or set adopt_existing = true if it equals this configuration.%s",
-			existing.ID, m.pair(), existing.Status, importBlock(m.SourceBucket.ValueString(), existing.ID)))
 	return diags
 }

@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -57,6 +55,7 @@ func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	limit, diags := plan.Timeouts.Create(ctx, ruleTimeout)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(plan.check(ctx)...)
+	resp.Diagnostics.Append(plan.checkPrefixCount(r.account.prefixLimit)...)
 	resp.Diagnostics.Append(plan.checkAccount(who.ID, r.account.client.Region())...)
 	location, diags := r.sourceLocation(ctx, plan, who)
 	resp.Diagnostics.Append(diags...)
@@ -150,15 +149,20 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	case rule == nil && imported:
 		resp.Diagnostics.AddError("Rule does not exist", fmt.Sprintf("Bucket %s of account %s has no rule with the id %s.", bucket, who.ID, id))
 		return
+	case imported && rule.Status == alicloud.RuleClosing:
+		resp.Diagnostics.AddError("Rule does not exist any more", fmt.Sprintf("The rule %s of bucket %s is closing: its deletion was accepted, and it disappears within minutes.", id, bucket))
+		return
 	case rule == nil || rule.Status == alicloud.RuleClosing:
 		resp.Diagnostics.AddWarning("Rule is gone", fmt.Sprintf(
 			"The rule %s of %s was deleted outside Terraform. The next apply creates it again; nothing is replicated until then.", id, state.pair()))
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	r.account.run.claim(bucket, id)
+	if !r.account.run.claim(bucket, id) {
+		resp.Diagnostics.Append(sharedRule(bucket, id, imported))
+	}
 	if imported {
-		resp.Diagnostics.Append(r.checkImported(ctx, bucket, *rule)...)
+		resp.Diagnostics.Append(r.checkImported(ctx, bucket, state.Role.ValueString(), *rule, who)...)
 		state.showDefaults()
 	}
 	state.AccountID = types.StringValue(who.ID)
@@ -168,8 +172,19 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
+// sharedRule says that two resources have one rule. An import is refused; for
+// what is in the state already it is a warning, so that it can be repaired.
+func sharedRule(bucket, id string, imported bool) diag.Diagnostic {
+	text := fmt.Sprintf("Two resources of this configuration have the rule %s of bucket %s; destroying one deletes the rule of both. "+
+		"Keep one, and take the other out of the state with terraform state rm.", id, bucket)
+	if imported {
+		return diag.NewErrorDiagnostic("Rule belongs to another resource", text)
+	}
+	return diag.NewWarningDiagnostic("Rule belongs to two resources", text)
+}
+
 func warnBareKey(m ruleModel) (diags diag.Diagnostics) {
-	if key := m.ReplicaKMSKeyID.ValueString(); key != "" && !strings.HasPrefix(key, "acs:kms:") {
+	if key := m.ReplicaKMSKeyID.ValueString(); isBareKey(key) {
 		diags.AddAttributeWarning(path.Root("replica_kms_key_id"), "Replica key without an account",
 			fmt.Sprintf("The rule names the key %s by its id alone. KMS looks an id up in the account of the caller, so nothing encrypted is copied to another account. "+
 				"Replace the rule by one with the key's ARN.", key))
@@ -216,7 +231,7 @@ func (r *ruleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	bucket, id := state.SourceBucket.ValueString(), state.RuleID.ValueString()
-	if r.account.run.isAdopted(bucket, id) {
+	if !r.account.run.leave(bucket, id) {
 		resp.Diagnostics.AddWarning("Rule was taken over in this run", fmt.Sprintf(
 			"Another resource took over the rule %s of %s in this run, so it was not deleted; only this resource's entry in the state goes.", id, state.pair()))
 		return
@@ -224,17 +239,15 @@ func (r *ruleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if err := r.account.client.DeleteRule(bounded, bucket, id); err != nil {
+		r.account.run.stay(bucket, id)
 		resp.Diagnostics.Append(callFailed("Cannot delete the rule "+id+" of "+state.pair(), err))
 		return
 	}
 	gone := func(rule *alicloud.Rule) bool { return rule == nil }
 	if err := r.waitForRule(bounded, bucket, id, gone); err != nil {
-		failed := callFailed("The rule is still closing", err)
-		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-			failed = diag.NewErrorDiagnostic("The rule is still closing", fmt.Sprintf(
-				"OSS accepted the deletion of the rule %s of %s, but still lists it. It stays in the state; run destroy or apply again, or raise timeouts.delete.\n\n%v", id, state.pair(), err))
-		}
-		resp.Diagnostics.Append(failed)
+		resp.Diagnostics.AddError("The rule is still closing", fmt.Sprintf(
+			"OSS accepted the deletion of the rule %s of %s, but Terraform did not see it disappear. It stays in the state; run destroy or apply again, or raise timeouts.delete.\n\n%v",
+			id, state.pair(), err))
 		return
 	}
 	r.account.run.release(bucket, id)

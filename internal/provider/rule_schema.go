@@ -105,7 +105,7 @@ func ruleArguments() map[string]schema.Attribute {
 			MarkdownDescription: "Replicate only objects with these tags. Works only with `replicate_deletes = false`. Changing it replaces the rule.",
 		},
 		"replica_kms_key_id": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{keyARN()},
+			Optional: true, Validators: []validator.String{replicaKey()},
 			MarkdownDescription: "ARN of the destination account's KMS key for replicas. When it is set, objects encrypted with KMS are replicated, otherwise OSS skips them silently. " +
 				"A bare key id would copy nothing across accounts. Changing it replaces the rule.",
 		},

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -76,10 +77,11 @@ func (m *ruleModel) checkTags(ctx context.Context) (diags diag.Diagnostics) {
 	}
 	match, tags, tagDiags := m.tags(ctx)
 	diags.Append(tagDiags...)
-	if len(tags) == 0 {
-		return diags
+	if len(tags) == 0 || len(tags) > replication.MaxTags {
+		return diags // the schema says so
 	}
-	at := path.Root("tag_filter").AtName("tags")
+	// Terraform finds the line in the configuration for whole attributes only.
+	at := path.Root("tag_filter")
 	for _, t := range tags {
 		if err := replication.CheckTag(t); err != nil {
 			diags.AddAttributeError(at, "Invalid tag", err.Error())
@@ -88,6 +90,36 @@ func (m *ruleModel) checkTags(ctx context.Context) (diags diag.Diagnostics) {
 	if err := replication.CheckTags(match, tags); err != nil {
 		diags.AddAttributeError(at, "Invalid tag filter", err.Error())
 	}
+	return diags
+}
+
+// replicaKey accepts what replica_kms_key_id may hold: a key's ARN, or the bare
+// id that an imported rule may have. Whether a bare id may stand is decided on
+// the plan, see checkBareKey.
+func replicaKey() checkedString {
+	return checkedString{what: "the ARN of a KMS key", check: func(text string) error {
+		_, err := replication.ParseKeyARN(text)
+		if err != nil && bareKeyID.MatchString(text) {
+			return nil
+		}
+		return err
+	}}
+}
+
+var bareKeyID = regexp.MustCompile(`^[A-Za-z0-9-]{1,128}$`)
+
+func isBareKey(id string) bool { return id != "" && !strings.HasPrefix(id, "acs:kms:") }
+
+// checkBareKey refuses a key without its account, unless the rule that is there
+// already, made by somebody else and imported, has it and stays.
+func (p *planning) checkBareKey() (diags diag.Diagnostics) {
+	key := p.plan.ReplicaKMSKeyID.ValueString()
+	if !isBareKey(key) || !p.creates() {
+		return diags
+	}
+	diags.AddAttributeError(path.Root("replica_kms_key_id"), "Value is not the ARN of a KMS key",
+		fmt.Sprintf("%q is a key id without an account. KMS looks it up in the account of the caller, so nothing encrypted would be copied to another account. "+
+			"Give the ARN: acs:kms:<region>:<account uid>:key/<key id>.", key))
 	return diags
 }
 

@@ -2,20 +2,26 @@ package provider
 
 import "sync"
 
-// run is what one provider process remembers of its own doing, so that two
+// run is what one configured provider remembers of its own doing, so that two
 // resources never share one rule and nothing that was taken over is deleted by
-// the resource that had it before. Create it with newRun.
+// the resource that had it before. Terraform configures the provider anew for
+// planning and for applying, so neither sees the other's. Create it with newRun.
 type run struct {
 	mu      sync.Mutex
-	rules   map[ruleKey]bool // ids that a resource of this process has
-	adopted map[ruleKey]bool // ids taken over by this process
-	roles   map[string]bool  // names of roles, lower case, that this process plans to change
+	rules   map[ruleKey]bool // ids that a resource has, as read or created in this run
+	kept    map[ruleKey]bool // ids of rules that stay, according to this run's plans
+	adopted map[ruleKey]bool // ids taken over in this run
+	leaving map[ruleKey]bool // ids whose deletion has begun in this run
+	takers  map[ruleKey]bool // ids that a planned resource wants to take over
 }
 
 type ruleKey struct{ bucket, id string }
 
 func newRun() *run {
-	return &run{rules: map[ruleKey]bool{}, adopted: map[ruleKey]bool{}, roles: map[string]bool{}}
+	return &run{
+		rules: map[ruleKey]bool{}, kept: map[ruleKey]bool{}, adopted: map[ruleKey]bool{},
+		leaving: map[ruleKey]bool{}, takers: map[ruleKey]bool{},
+	}
 }
 
 // claim says that a resource has this rule; false if one had it already.
@@ -30,7 +36,7 @@ func (r *run) claim(bucket, id string) bool {
 	return true
 }
 
-// has reports whether a resource of this process has the rule.
+// has reports whether a resource of this run has the rule.
 func (r *run) has(bucket, id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -41,17 +47,65 @@ func (r *run) has(bucket, id string) bool {
 func (r *run) release(bucket, id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.rules, ruleKey{bucket, id})
+	key := ruleKey{bucket, id}
+	delete(r.rules, key)
+	delete(r.leaving, key)
 }
 
-func (r *run) adopt(bucket, id string) {
+// keep notes that a resource goes on with its rule; true if another resource of
+// the plan wants to take that rule over.
+func (r *run) keep(bucket, id string) (contested bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.adopted[ruleKey{bucket, id}] = true
+	key := ruleKey{bucket, id}
+	r.kept[key] = true
+	return r.takers[key]
 }
 
-func (r *run) isAdopted(bucket, id string) bool {
+// take notes that a new resource wants the rule; true if the resource that has
+// it goes on with it.
+func (r *run) take(bucket, id string) (contested bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.adopted[ruleKey{bucket, id}]
+	key := ruleKey{bucket, id}
+	r.takers[key] = true
+	return r.kept[key]
+}
+
+// adopt takes a rule over, unless a resource of this run has it or deletes it.
+func (r *run) adopt(bucket, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := ruleKey{bucket, id}
+	if r.rules[key] || r.leaving[key] {
+		return false
+	}
+	r.rules[key], r.adopted[key] = true, true
+	return true
+}
+
+// leave begins a deletion; false if the rule was taken over in this run.
+func (r *run) leave(bucket, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := ruleKey{bucket, id}
+	if r.adopted[key] {
+		return false
+	}
+	r.leaving[key] = true
+	return true
+}
+
+// stay takes back a deletion that was refused.
+func (r *run) stay(bucket, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.leaving, ruleKey{bucket, id})
+}
+
+// isLeaving reports whether a deletion of this run has begun.
+func (r *run) isLeaving(bucket, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.leaving[ruleKey{bucket, id}]
 }

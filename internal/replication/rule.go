@@ -65,12 +65,19 @@ func CheckPrefix(prefix, bucket string) error {
 		return fmt.Errorf("prefix %q is not UTF-8", prefix)
 	case len(prefix) > MaxPrefixBytes:
 		return fmt.Errorf("prefix has %d bytes, allowed are %d", len(prefix), MaxPrefixBytes)
+	case !matches(prefix, isXMLCharacter):
+		return fmt.Errorf("prefix %q holds a character that cannot be written in XML, the language of the OSS API", prefix)
 	case strings.HasSuffix(prefix, "*"):
 		return fmt.Errorf("prefix %q ends in \"*\"; a prefix matches by itself, wildcards are not supported", prefix)
 	case bucket != "" && strings.HasPrefix(prefix, bucket+"/"):
 		return fmt.Errorf("prefix %q begins with the bucket's name; a prefix is a part of the object key only", prefix)
 	}
 	return nil
+}
+
+// isXMLCharacter is the Char production of XML 1.0.
+func isXMLCharacter(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000
 }
 
 // NestedPrefixes finds a pair of which one contains the other; the service

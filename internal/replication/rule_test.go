@@ -11,7 +11,7 @@ import (
 func TestCheckPrefix(t *testing.T) {
 	for prefix, good := range map[string]bool{
 		"logs/": true, "a": true, strings.Repeat("x", 1023): true, "ä/": true, "orders": true,
-		"": false, "logs/*": false, "orders/logs/": false, strings.Repeat("x", 1024): false,
+		"": false, "a\x01": false, "a\uffff": false, "a\t\U0001F600": true, "logs/*": false, "orders/logs/": false, strings.Repeat("x", 1024): false,
 		strings.Repeat("ä", 512): false, "\xff": false,
 	} {
 		if err := replication.CheckPrefix(prefix, "orders"); (err == nil) != good {
