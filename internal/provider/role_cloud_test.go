@@ -165,10 +165,15 @@ func (c roleCloud) healthy(document string, attached ...string) error {
 	if got := a.Roles[0].TrustPolicy; !sameJSON(got, trustOfOSS) {
 		return fmt.Errorf("trust policy is %s", got)
 	}
-	if got := defaultDocument(a.Policies[0]); !sameJSON(got, document) {
-		return fmt.Errorf("policy %s is %s\nwant %s", a.Policies[0].Name, got, document)
+	for _, p := range a.Policies {
+		if strings.HasPrefix(p.Description, "Read access for OSS replication") {
+			if got := defaultDocument(p); !sameJSON(got, document) {
+				return fmt.Errorf("policy %s is %s\nwant %s", p.Name, got, document)
+			}
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("the role has no policy of its own")
 }
 
 func defaultDocument(p identity.Policy) string {
@@ -184,13 +189,13 @@ func healthyAfter(c roleCloud, document string, attached ...string) func(*terraf
 	return func(*terraform.State) error { return c.healthy(document, attached...) }
 }
 
-// noChange expects a plan without any change.
-func noChange() resource.ConfigPlanChecks {
+// roleUnchanged expects a plan without any change.
+func roleUnchanged() resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 }
 
-// planned expects an action on the role, and more.
-func planned(action plancheck.ResourceActionType, more ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+// rolePlan expects an action on the role, and more.
+func rolePlan(action plancheck.ResourceActionType, more ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(roleAddress, action)}, more...)}
 }
 

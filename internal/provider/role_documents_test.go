@@ -66,7 +66,7 @@ func TestRole_documentedPoliciesKnownAtPlanWhateverTheCaseOfARNs(t *testing.T) {
 			cloud.run(
 				resource.TestStep{
 					Config: roleAndGrant,
-					ConfigPlanChecks: planned(plancheck.ResourceActionCreate,
+					ConfigPlanChecks: rolePlan(plancheck.ResourceActionCreate,
 						known(roleAddress, "arn", "acs:ram::"+emulator.SourceAccount+":role/srr.orders"),
 						known(roleAddress, "principal", principal),
 						known(roleAddress, "policy_name", "Srr-Orders"),
@@ -79,11 +79,11 @@ func TestRole_documentedPoliciesKnownAtPlanWhateverTheCaseOfARNs(t *testing.T) {
 					),
 					Check: healthyAfter(cloud, readOrders, "Srr-Orders"),
 				},
-				resource.TestStep{Config: roleAndGrant, ConfigPlanChecks: noChange()},
+				resource.TestStep{Config: roleAndGrant, ConfigPlanChecks: roleUnchanged()},
 				resource.TestStep{
 					Config: strings.ReplaceAll(strings.Replace(roleAndGrant, "Srr.Orders", "srr.ORDERS", 1),
 						"source_buckets =", "policy_name = \"SRR-orders\"\n source_buckets ="),
-					ConfigPlanChecks: noChange(),
+					ConfigPlanChecks: roleUnchanged(),
 				},
 			)
 			if warned := cloud.said.take(); warned != "" {
@@ -110,12 +110,12 @@ func TestRole_kmsByKeyOrByTheSystemPolicyButNeverBoth(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:           roleConfig("kms_crypto_user_access = true"),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: rolePlan(plancheck.ResourceActionUpdate),
 			Check:            healthyAfter(cloud, readOrders, "AliyunKMSCryptoUserAccess", "srr-orders"),
 		},
 		resource.TestStep{
 			Config:           roleConfig(""),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: rolePlan(plancheck.ResourceActionUpdate),
 			Check:            healthyAfter(cloud, readOrders, "srr-orders"),
 		},
 	)
@@ -134,13 +134,13 @@ func TestRole_bucketsGrowAndShrinkInPlaceUpToTheLimitOfRAM(t *testing.T) {
 		resource.TestStep{Config: roleConfig(""), Check: healthyAfter(cloud, readOrders, "srr-orders")},
 		resource.TestStep{
 			Config:           roleConfig(`source_buckets = ["orders", "invoices"]`),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: rolePlan(plancheck.ResourceActionUpdate),
 			Check:            healthyAfter(cloud, both, "srr-orders"),
 		},
-		resource.TestStep{Config: roleConfig(`source_buckets = ["invoices", "orders"]`), ConfigPlanChecks: noChange()},
+		resource.TestStep{Config: roleConfig(`source_buckets = ["invoices", "orders"]`), ConfigPlanChecks: roleUnchanged()},
 		resource.TestStep{
 			Config:           roleConfig(""),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: rolePlan(plancheck.ResourceActionUpdate),
 			Check:            healthyAfter(cloud, readOrders, "srr-orders"),
 		},
 		resource.TestStep{

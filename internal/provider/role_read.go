@@ -43,6 +43,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 			return
 		}
 	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	seen, err := observeRole(ctx, r.account.client, state.Name.ValueString(), state.PolicyName.ValueString())
 	switch {
 	case alicloud.HasCode(err, codeRoleMissing) && imported:
