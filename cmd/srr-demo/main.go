@@ -1,0 +1,33 @@
+// Command srr-demo shows the provider's main job on the embedded cloud and checks
+// every step. It needs Go, the source tree and a Terraform or OpenTofu CLI.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
+)
+
+// interrupted is the status of a program that a Ctrl-C ended, as shells report it.
+const interrupted = 130
+
+func main() {
+	// The signals stay caught until the end, so that a second Ctrl-C cannot leave
+	// processes behind while the first one is being obeyed.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := demo.Run(ctx, os.Stdout)
+	if err == nil {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "srr-demo:", err)
+	if errors.Is(err, demo.ErrInterrupted) {
+		os.Exit(interrupted)
+	}
+	os.Exit(1)
+}
