@@ -26,20 +26,11 @@ func (r *ruleResource) ImportState(ctx context.Context, req resource.ImportState
 		resp.Diagnostics.Append(diags...)
 		resp.Diagnostics.Append(identityAccount(identity.AccountID, who)...)
 		bucket, id = identity.SourceBucket.ValueString(), identity.RuleID.ValueString()
-	case strings.Contains(req.ID, "=>"):
-		source, destination, _ := strings.Cut(req.ID, "=>")
-		bucket = strings.TrimSpace(source)
-		id = r.idOfPair(ctx, bucket, strings.TrimSpace(destination), &resp.Diagnostics)
 	default:
-		parts := strings.Split(req.ID, ",")
-		if len(parts) < 2 || len(parts) > 3 || parts[0] == "" || parts[1] == "" {
-			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q does not name a rule. %s", req.ID, ruleImportForms))
-			return
-		}
-		bucket, id = parts[0], parts[1]
-		if len(parts) == 3 {
-			role = parts[2]
-		}
+		bucket, id, role = r.parseImportID(ctx, req.ID, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
 	}
 	resp.Diagnostics.Append(checkImportNames(bucket, role)...)
 	if resp.Diagnostics.HasError() {
@@ -50,6 +41,39 @@ func (r *ruleResource) ImportState(ctx context.Context, req resource.ImportState
 	if role != "" {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("role"), role)...)
 	}
+}
+
+// parseImportID takes an id apart. Bucket and role hold no comma and no "=>";
+// a rule's id may hold anything, so that the bucket's rules decide where it
+// ends.
+func (r *ruleResource) parseImportID(ctx context.Context, text string, diags *diag.Diagnostics) (bucket, id, role string) {
+	at := strings.IndexAny(text, ",=")
+	if at > 0 && strings.HasPrefix(text[at:], "=>") {
+		source, destination := strings.TrimSpace(text[:at]), strings.TrimSpace(text[at+2:])
+		for _, name := range []string{source, destination} {
+			if diags.Append(checkImportNames(name, "")...); diags.HasError() {
+				return "", "", ""
+			}
+		}
+		return source, r.idOfPair(ctx, source, destination, diags), ""
+	}
+	if at < 1 || text[at] != ',' || at == len(text)-1 {
+		diags.AddError("Invalid import id", fmt.Sprintf("%q does not name a rule. %s", text, ruleImportForms))
+		return "", "", ""
+	}
+	bucket, id = text[:at], text[at+1:]
+	last := strings.LastIndexByte(id, ',')
+	if last < 0 {
+		return bucket, id, ""
+	}
+	if _, diagnostics := r.account.identify(ctx); diagnostics.HasError() {
+		diags.Append(diagnostics...)
+		return "", "", ""
+	}
+	if rule, err := r.findRule(alicloud.Fresh(ctx), bucket, id); err == nil && rule != nil {
+		return bucket, id, ""
+	}
+	return bucket, id[:last], id[last+1:]
 }
 
 func checkImportNames(bucket, role string) (diags diag.Diagnostics) {

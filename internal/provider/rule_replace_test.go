@@ -1,10 +1,13 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
-func TestRule_isMadeChangedInPlaceAndDeleted(t *testing.T) {
+func TestRule_settingsChangeWithoutACall(t *testing.T) {
 	d := ruleTest(t)
 	d.write(ruleBlock("a")).apply().ok().plans("a create")
 	d.plan().empty()
@@ -17,5 +20,149 @@ func TestRule_isMadeChangedInPlaceAndDeleted(t *testing.T) {
 	d.destroy().ok()
 	if left := d.cloud.rules(); len(left) > 0 {
 		t.Errorf("left are %v", left)
+	}
+}
+
+func TestRule_everyFieldReplacesAndSaysWhatItCosts(t *testing.T) {
+	d := ruleTest(t, more)
+	d.write(ruleBlock("a", arguments{"source_bucket": `"orders"`})).apply().ok()
+	id := d.cloud.onlyRule().ID
+	for field, value := range map[string]string{
+		"source_bucket": `"other"`, "destination_bucket": `"orders-b"`, "role": `"another"`, "replicate_deletes": "true",
+		"prefixes": `["a/"]`, "tag_filter": tagFilter("all", "k|v"), "replica_kms_key_id": `"acs:kms:cn-hangzhou:2000000000000002:key/x"`,
+	} {
+		d.write(ruleBlock("a", arguments{field: value})).plan().plans("a replace").
+			warns("The rule will be replaced", "a change of "+field+" deletes "+id+" of orders => orders-backup",
+				"Replication stops from the deletion until the new rule is active", "all history is copied again, which may overwrite objects of the same name")
+	}
+	d.write(ruleBlock("a", arguments{"replicate_history": "false", "replicate_deletes": "true"})).plan().plans("a replace").
+		warns("a change of replicate_history, replicate_deletes deletes", "Objects that are written in between are not copied")
+	d.apply()
+	if got := d.cloud.onlyRule(); got.ID == id || got.Action != "ALL" || got.ReplicateHistory {
+		t.Errorf("the new rule is %+v", got)
+	}
+	d.plan().empty()
+}
+
+func TestRule_spellingOrderAndDefaultsNeverReplace(t *testing.T) {
+	d := ruleTest(t)
+	full := arguments{"prefixes": `["b/", "a/"]`, "tag_filter": tagFilter("any", "x|1", "y|2")}
+	d.write(ruleBlock("a", full)).apply().ok()
+	for _, c := range []arguments{
+		{"prefixes": `["a/", "b/"]`}, {"tag_filter": tagFilter("any", "y|2", "x|1")}, {"replicate_deletes": "false"},
+	} {
+		d.write(ruleBlock("a", full, c)).plan().empty()
+	}
+	d.write(ruleBlock("a", full, arguments{"role": `"acs:ram::1000000000000001:role/oss-srr-orders"`})).apply().ok().plans("a update")
+	d.plan().empty()
+	d.write(ruleBlock("a", full, arguments{"role": `"OSS-SRR-Orders"`})).apply().ok().plans("a update")
+	d.plan().empty()
+	if got := d.cloud.writes(); got != 1 {
+		t.Errorf("%d writes, want the creation only", got)
+	}
+}
+
+// throughData passes a value on that is unknown whenever it changes.
+func throughData(value string) string {
+	return "resource \"terraform_data\" \"x\" {\n  triggers_replace = " + value + "\n  input = \"orders-backup\"\n}\n"
+}
+
+func TestRule_unknownValueThatTurnsOutEqualDoesNothing(t *testing.T) {
+	d := ruleTest(t)
+	body := ruleBlock("a", arguments{"destination_bucket": "terraform_data.x.output", "prevent_replacement": "true"})
+	d.write(throughData("1") + body).apply().ok()
+	d.write(throughData("2")+body).apply().ok().plans("a update", "terraform_data.x replace")
+	d.plan().empty()
+	if got := d.cloud.writes(); got != 1 {
+		t.Errorf("%d writes, want the creation only", got)
+	}
+}
+
+func TestRule_unknownValueThatTurnsOutDifferentIsAnErrorBeforeAnyCall(t *testing.T) {
+	d := ruleTest(t, more)
+	d.write(ruleBlock("a")).apply().ok()
+	body := ruleBlock("a", arguments{"destination_bucket": "\"orders-${terraform_data.x.id == \"\" ? \"backup\" : \"b\"}\""})
+	d.write(throughData("1")+body).plan().ok().plans("a update", "terraform_data.x create")
+	// Terraform itself refuses the provider's second thoughts; the provider's
+	// warning says what that means.
+	apply := d.apply()
+	if apply.exit == 0 {
+		t.Fatal("the rule was changed")
+	}
+	apply.says("warning", "If Terraform reports an inconsistent final plan", "nothing was changed; run plan again")
+	if got := d.cloud.writes(); got != 1 {
+		t.Errorf("%d writes, want the creation only", got)
+	}
+	d.plan().plans("a replace")
+}
+
+func TestRule_preventReplacementStopsEveryKindOfReplacement(t *testing.T) {
+	d := ruleTest(t)
+	kept := arguments{"prevent_replacement": "true"}
+	d.write(ruleBlock("a", kept)).apply().ok()
+	d.write(ruleBlock("a", kept, arguments{"replicate_history": "false"})).plan().
+		fails("Replacement is prevented", "A change of replicate_history would replace the rule")
+	d.write(ruleBlock("a", kept))
+	for _, flags := range [][]string{{"-replace=srr_rule.a"}, {"-replace=srr_rule.a", "-refresh=false"}} {
+		d.plan(flags...).fails("Replacement is prevented", "-replace was given")
+	}
+	d.text("taint", "srr_rule.a")
+	d.plan().fails("Replacement is prevented", "tainted")
+	d.plan("-refresh=false").fails("Replacement is prevented", "tainted")
+	d.write(ruleBlock("a")).plan().plans("a replace").warns("The rule will be replaced", "the resource is tainted", "all history is copied again")
+	d.write(ruleBlock("a", arguments{"prevent_replacement": "false"})).apply().plans("a replace")
+	d.plan().empty()
+}
+
+func TestRule_preventReplacementDoesNotStopAdoption(t *testing.T) {
+	d := ruleTest(t)
+	body := ruleBlock("a", arguments{"prevent_replacement": "true", "adopt_existing": "true"})
+	d.write(body).apply().ok()
+	d.text("state", "rm", "srr_rule.a")
+	d.apply().ok().plans("a create")
+	d.plan().empty()
+	if got := d.cloud.calls("DeleteBucketReplication"); got != 0 {
+		t.Errorf("%d deletions", got)
+	}
+}
+
+func TestRule_createBeforeDestroyKeepsTheOldRule(t *testing.T) {
+	d := ruleTest(t)
+	first := arguments{"lifecycle": "create_before_destroy = true"}
+	d.write(ruleBlock("a", first)).apply().ok()
+	id := d.cloud.onlyRule().ID
+	d.text("taint", "srr_rule.a")
+	d.apply().fails("A rule for these buckets exists already", "remove create_before_destroy", "was left as it is")
+	d.text("untaint", "srr_rule.a")
+	d.write(ruleBlock("a", first, arguments{"replicate_deletes": "true"})).apply().
+		fails("It differs from this configuration in: replicate_deletes", "remove create_before_destroy")
+	if got := d.cloud.onlyRule(); got.ID != id || got.Action != "PUT" {
+		t.Errorf("the rule is %+v, want the old one", got)
+	}
+	d.write(ruleBlock("a", first)).plan().empty()
+}
+
+func TestRule_adoptionWithCreateBeforeDestroyDeletesNothing(t *testing.T) {
+	d := ruleTest(t)
+	first := arguments{"lifecycle": "create_before_destroy = true", "adopt_existing": "true"}
+	d.write(ruleBlock("a", first)).apply().ok()
+	id := d.cloud.onlyRule().ID
+	d.text("taint", "srr_rule.a")
+	if got := d.apply(); got.exit != 0 || !strings.Contains(got.said(), "Rule was taken over in this run") {
+		t.Fatalf("the apply said %s", got.said())
+	}
+	if got := d.cloud.onlyRule().ID; got != id {
+		t.Errorf("the rule is %s, want %s", got, id)
+	}
+	d.plan().empty()
+}
+
+func TestRule_replacementWaitsUntilTheOldRuleIsGone(t *testing.T) {
+	d := ruleTest(t, func(w *emulator.World) { w.Switches.ClosingTime = 600 * 1e9 })
+	d.write(ruleBlock("a")).apply().ok()
+	d.write(ruleBlock("a", arguments{"replicate_history": "false"})).apply().plans("a replace").warns("will be replaced")
+	d.plan().empty()
+	if got := d.cloud.calls("PutBucketReplication"); got != 2 {
+		t.Errorf("%d rules were sent, want 2", got)
 	}
 }

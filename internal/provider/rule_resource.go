@@ -72,8 +72,11 @@ func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	wanted.ID = id
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	// Claimed before it is sent: nobody else in this run may adopt it.
+	r.account.run.claim(wanted.SourceBucket, id)
 	made, problem := r.putRule(bounded, wanted, location, plan.AdoptExisting.ValueBool())
 	if problem != nil {
+		r.account.run.release(wanted.SourceBucket, id)
 		resp.Diagnostics.Append(problem)
 		return
 	}

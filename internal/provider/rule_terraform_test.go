@@ -173,6 +173,14 @@ func (d terraformDir) finish(cmd *exec.Cmd) outcome {
 	return o
 }
 
+// text runs a command that has no machine-readable answer.
+func (d terraformDir) text(arguments ...string) {
+	d.t.Helper()
+	if said, err := d.command(arguments...).CombinedOutput(); err != nil {
+		d.t.Fatalf("terraform %v: %v\n%s", arguments, err, said)
+	}
+}
+
 func (d terraformDir) plan(flags ...string) outcome {
 	d.t.Helper()
 	return d.run(append([]string{"plan", "-json", "-detailed-exitcode"}, flags...)...)

@@ -1,0 +1,185 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
+)
+
+const (
+	putRule    = "PutBucketReplication"
+	getRules   = "GetBucketReplication"
+	deleteRule = "DeleteBucketReplication"
+)
+
+func TestRule_lostResponseIsOurs(t *testing.T) {
+	for name, fault := range map[string]emulator.Fault{
+		"once, repeated by the client":     {Kind: emulator.FaultLostResponse, Operation: putRule},
+		"and reset, so that it gives up":   {Kind: emulator.FaultLostResponse, Operation: putRule, Count: 2},
+		"as the service fails after that":  {Kind: emulator.FaultLostResponse, Operation: putRule},
+		"and the list is stale afterwards": {Kind: emulator.FaultLostResponse, Operation: putRule},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := ruleTest(t)
+			d.inject(fault)
+			if strings.HasPrefix(name, "as") {
+				d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: putRule, Status: 500, Code: "InternalError", Skip: 1})
+			}
+			if strings.HasPrefix(name, "and the list") {
+				d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: getRules, Status: 503, Code: "ServiceUnavailable", Count: 2, Skip: 1})
+			}
+			d.write(ruleBlock("a")).apply().ok()
+			if got, want := d.state("srr_rule", "a")["rule_id"], d.cloud.onlyRule().ID; got != want {
+				t.Errorf("the state has the rule %v, the bucket %s", got, want)
+			}
+			d.plan().empty()
+		})
+	}
+}
+
+func TestRule_closingPairWaits(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{}))
+	d.cloud.change(func(w *emulator.World) {
+		w.Switches.ClosingTime = 600 * time.Second
+		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
+	})
+	d.write(ruleBlock("a")).apply().ok()
+	if got := d.cloud.calls(putRule); got < 2 {
+		t.Errorf("%d attempts; the old rule was not closing", got)
+	}
+	d.plan().empty()
+}
+
+func TestRule_closingPairThatOutlastsTheTimeout(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{}))
+	d.cloud.change(func(w *emulator.World) {
+		w.Switches.ClosingTime = 24 * time.Hour
+		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
+	})
+	d.write(ruleBlock("a", arguments{"timeouts": `{ create = "1s" }`})).apply().
+		fails("The old rule stranger of the same buckets is still closing", "nothing was created")
+}
+
+func TestRule_strangersRuleIsAnErrorWithTheImport(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{ID: "by, hand", Action: "ALL", Prefixes: []string{"a/"}}))
+	body := ruleBlock("a")
+	d.write(body).plan().plans("a create").warns("A rule for these buckets exists already", "by, hand", "It differs from this configuration in: replicate_history, replicate_deletes, prefixes")
+	d.apply().fails("A rule for these buckets exists already", "orders => orders-backup has the rule by, hand (starting)",
+		"It differs from this configuration in: replicate_history, replicate_deletes, prefixes.", `id = "orders,by, hand"`)
+	d.write(body + "import {\n  to = srr_rule.a\n  id = \"orders=>orders-backup\"\n}\n").plan().plans("a replace")
+	if got := d.cloud.onlyRule().ID; got != "by, hand" {
+		t.Errorf("the rule is %s", got)
+	}
+}
+
+func TestRule_equalRuleIsAdoptedOnlyWhenAskedFor(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true}))
+	d.write(ruleBlock("a")).apply().fails("exists already", "It equals this configuration", "adopt_existing = true")
+	adopting := arguments{"adopt_existing": "true"}
+	d.write(ruleBlock("a", adopting, arguments{"replicate_history": "false"})).plan().warns("It differs from this configuration in: replicate_history")
+	d.apply().fails("differs from this configuration in: replicate_history", "adopt_existing takes only an equal rule")
+	d.write(ruleBlock("a", adopting)).apply().ok()
+	if got := d.state("srr_rule", "a")["rule_id"]; got != "stranger" {
+		t.Errorf("the state has the rule %v", got)
+	}
+	d.plan().empty()
+	d.destroy().ok()
+}
+
+func TestRule_acceleratedRuleIsNotAdopted(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, TransferType: "oss_acc"}))
+	d.write(ruleBlock("a", arguments{"adopt_existing": "true"})).apply().fails("differs from this configuration in: transfer acceleration")
+}
+
+func TestRule_serverWithoutTheRuleIDHeader(t *testing.T) {
+	d := ruleTest(t, func(w *emulator.World) { w.Switches.OmitRuleIDHeader = true })
+	d.write(ruleBlock("a")).apply().ok()
+	if got, want := d.state("srr_rule", "a")["rule_id"], d.cloud.onlyRule().ID; got != want {
+		t.Errorf("the state has the rule %v, the bucket %s", got, want)
+	}
+}
+
+func TestRule_timeoutOfTheWaitIsAWarning(t *testing.T) {
+	d := ruleTest(t, func(w *emulator.World) { w.Switches.StartingTime = 24 * time.Hour })
+	d.write(ruleBlock("a", arguments{"wait_until_active": "true", "timeouts": `{ create = "1s" }`})).apply().
+		warns("The rule is not active yet", "was created")
+	if got := d.state("srr_rule", "a"); got["status"] != "" || got["rule_id"] != d.cloud.onlyRule().ID || got["account_id"] != emulator.SourceAccount {
+		t.Errorf("the state is %v", got)
+	}
+	d.plan().empty()
+}
+
+func TestRule_failedReadsDuringTheWaitAreAWarning(t *testing.T) {
+	d := ruleTest(t)
+	d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: getRules, Status: 403, Code: "AccessDenied", Skip: 2})
+	d.write(ruleBlock("a", arguments{"wait_until_active": "true"})).apply("-refresh=false").warns("The rule is not active yet", "AccessDenied")
+	d.plan().empty()
+}
+
+func TestRule_waitsUntilActive(t *testing.T) {
+	d := ruleTest(t)
+	d.write(ruleBlock("a", arguments{"wait_until_active": "true"})).apply().ok()
+	if r := d.cloud.onlyRule(); d.cloud.Clock().Now().Before(r.Created.Add(3 * time.Minute)) {
+		t.Error("the rule is not active")
+	}
+}
+
+func TestRule_missingPermissionIsRetriedForABoundedTime(t *testing.T) {
+	d := ruleTest(t)
+	d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: putRule, Status: 403, Code: "NoPermission", Count: 2})
+	d.write(ruleBlock("a")).apply().ok()
+	d.destroy().ok()
+	d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: putRule, Status: 403, Code: "NoPermission", Count: 1000})
+	d.write(ruleBlock("a", arguments{"timeouts": `{ create = "1s" }`})).apply().fails("Cannot create the rule orders => orders-backup", "NoPermission")
+}
+
+func TestRule_refusalsOfTheServiceAreErrors(t *testing.T) {
+	d := ruleTest(t)
+	d.write(ruleBlock("a", arguments{"destination_bucket": `"absent"`})).apply().fails("Cannot create the rule orders => absent", "InvalidTargetBucket", "request id")
+	d.write(ruleBlock("a", arguments{"source_bucket": `"absent"`})).apply().fails("Cannot read the source bucket absent", "NoSuchBucket")
+}
+
+func TestRule_twoNewResourcesForOnePair(t *testing.T) {
+	d := ruleTest(t)
+	adopting := arguments{"adopt_existing": "true"}
+	d.write(ruleBlock("a", adopting)+ruleBlock("b", adopting)).apply().
+		fails("A rule for these buckets exists already", "Another resource of this configuration has that rule")
+	if got := d.cloud.onlyRule().ID; got == "" {
+		t.Error("no rule")
+	}
+	one, two := d.state("srr_rule", "a"), d.state("srr_rule", "b")
+	if (one == nil) == (two == nil) {
+		t.Errorf("the states are %v and %v, want exactly one", one, two)
+	}
+}
+
+func TestRule_secondResourceForAPairIsRefusedAtPlan(t *testing.T) {
+	d := ruleTest(t)
+	d.write(ruleBlock("a")).apply().ok()
+	d.write(ruleBlock("a")+ruleBlock("b", arguments{"adopt_existing": "true"})).plan().fails("Two resources for one pair of buckets", "Remove one of them")
+	d.write(ruleBlock("a") + ruleBlock("b") + "import {\n  to = srr_rule.b\n  id = \"orders=>orders-backup\"\n}\n")
+	if got := d.plan().said(); !strings.Contains(got, "Rule belongs to") {
+		t.Errorf("the plan said %s", got)
+	}
+}
+
+func TestRule_renameWithoutMovedDoesNotEndWithoutARule(t *testing.T) {
+	d := ruleTest(t)
+	d.write(ruleBlock("a")).apply().ok()
+	d.write(ruleBlock("b", arguments{"adopt_existing": "true"}))
+	d.plan().warns("The rule will be replaced", "renamed without a moved block")
+	if got := d.apply(); got.exit != 0 {
+		t.Fatal(got.said())
+	}
+	if got, want := d.state("srr_rule", "b")["rule_id"], d.cloud.onlyRule().ID; got != want {
+		t.Errorf("the state has the rule %v, the bucket %s", got, want)
+	}
+	d.plan().empty()
+	d.write(ruleBlock("c") + "moved {\n  from = srr_rule.b\n  to = srr_rule.c\n}\n")
+	if got := d.plan(); got.exit == 1 || len(got.problems) > 0 {
+		t.Errorf("a move said %s", got.said())
+	}
+}
