@@ -82,6 +82,11 @@ func (r *roleResource) dropPolicy(ctx context.Context, roleName, name string, ow
 		diags.Append(callFailed("Cannot detach policy "+name+" from role "+roleName, err))
 		return diags
 	}
+	return r.deleteOwn(ctx, roleName, name)
+}
+
+// deleteOwn deletes a policy of ours that is detached from the role.
+func (r *roleResource) deleteOwn(ctx context.Context, roleName, name string) (diags diag.Diagnostics) {
 	usedBy, err := deletePolicy(ctx, r.account.client, name, roleName, r.account.retry)
 	if err != nil {
 		diags.Append(callFailed("Cannot delete policy "+name, err))

@@ -188,7 +188,7 @@ func (r *roleResource) remove(ctx context.Context, name, ownPolicy string, attac
 		}
 	}
 	if ownPolicy != "" {
-		if diags.Append(r.dropPolicy(ctx, name, ownPolicy, true)...); diags.HasError() {
+		if diags.Append(r.deleteOwn(ctx, name, ownPolicy)...); diags.HasError() {
 			return diags
 		}
 	}
