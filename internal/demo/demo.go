@@ -47,15 +47,15 @@ func Run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	d := &demo{report: report{out: out, begun: time.Now()}, dir: dir}
-	defer func() {
-		err = errors.Join(err, d.close())
-		if ctx.Err() != nil {
-			err = ErrInterrupted
-		}
-	}()
+	defer func() { err = errors.Join(err, d.close()) }()
 	d.introduce()
 	for _, s := range d.steps() {
-		if err := d.perform(ctx, s); err != nil {
+		switch err := d.perform(ctx, s); {
+		case err != nil && ctx.Err() != nil:
+			// Not looked at: the text of an interrupted call can be missing, and asking
+			// for it ends in a panic (terraform-exec 0.25.1, cmdErr.Error).
+			return ErrInterrupted
+		case err != nil:
 			return fmt.Errorf("step %d, %s: %s", len(d.done)+1, s.name, oneLine(err.Error()))
 		}
 	}
