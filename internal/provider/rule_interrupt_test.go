@@ -11,13 +11,13 @@ import (
 // interruptAt sends Terraform the signal of Ctrl-C when a call arrives.
 func (d terraformDir) interruptAt(at emulator.Fault, arguments ...string) outcome {
 	d.t.Helper()
-	cmd := d.command(arguments...)
+	started := make(chan *os.Process, 1)
 	d.cloud.BeforeNext(at, func() {
-		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		if err := (<-started).Signal(os.Interrupt); err != nil {
 			d.t.Error(err)
 		}
 	})
-	return d.finish(cmd)
+	return d.finish(d.command(arguments...), started)
 }
 
 func TestRule_interruptOfTheWaitKeepsAGoodRule(t *testing.T) {

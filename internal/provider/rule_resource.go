@@ -106,11 +106,12 @@ func (r *ruleResource) afterCreate(ctx context.Context, m ruleModel, made creati
 	return diags
 }
 
-// sourceLocation asks OSS where the source bucket is. It also tells a swapped
-// alias before anything is written.
+// sourceLocation asks OSS where the source bucket is, or takes what planning
+// was told a moment ago. It also tells a swapped alias before anything is
+// written.
 func (r *ruleResource) sourceLocation(ctx context.Context, m ruleModel, who alicloud.Account) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	info, err := r.account.client.BucketInfo(alicloud.Fresh(ctx), m.SourceBucket.ValueString())
+	info, err := r.account.client.BucketInfo(ctx, m.SourceBucket.ValueString())
 	if err != nil {
 		diags.Append(callFailed("Cannot read the source bucket "+m.SourceBucket.ValueString(), err))
 		return "", diags

@@ -86,6 +86,21 @@ func (d terraformDir) write(body string) terraformDir {
 	return d.writeAs(body, "")
 }
 
+// writeIn is write in another region.
+func (d terraformDir) writeIn(region, body string) terraformDir {
+	d.t.Helper()
+	d.write(body)
+	path := filepath.Join(d.path, "main.tf")
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, bytes.ReplaceAll(text, []byte(`"`+emulator.Region+`"`), []byte(`"`+region+`"`)), 0o600)
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return d
+}
+
 // writeAs also puts arguments into the provider block of the source account.
 func (d terraformDir) writeAs(body, arguments string) terraformDir {
 	d.t.Helper()
@@ -122,7 +137,7 @@ type outcome struct {
 // run starts the CLI and reads its machine-readable answer.
 func (d terraformDir) run(arguments ...string) outcome {
 	d.t.Helper()
-	return d.finish(d.command(arguments...))
+	return d.finish(d.command(arguments...), make(chan *os.Process, 1))
 }
 
 func (d terraformDir) command(arguments ...string) *exec.Cmd {
@@ -136,14 +151,18 @@ func (d terraformDir) command(arguments ...string) *exec.Cmd {
 	return cmd
 }
 
-// finish waits for a command's end.
-func (d terraformDir) finish(cmd *exec.Cmd) outcome {
+// finish starts a command, tells so, and waits for its end.
+func (d terraformDir) finish(cmd *exec.Cmd, started chan<- *os.Process) outcome {
 	d.t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	o := outcome{t: d.t, command: strings.Join(cmd.Args[1:], " "), changes: map[string]string{}}
 	var failed *exec.ExitError
-	if err := cmd.Run(); errors.As(err, &failed) {
+	if err := cmd.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	started <- cmd.Process
+	if err := cmd.Wait(); errors.As(err, &failed) {
 		o.exit = failed.ExitCode()
 	} else if err != nil {
 		d.t.Fatal(err)
