@@ -24,6 +24,7 @@ type demo struct {
 	dir       string // removed at the end
 	provider  string // path of the program
 	emulator  string // path of the program
+	cli       string // path of the program
 	example   string // directory with the configuration
 	cloud     *cloudProcess
 	workspace *Workspace
@@ -65,7 +66,7 @@ func Run(ctx context.Context, out io.Writer) (err error) {
 
 func (d *demo) steps() []step {
 	return []step{
-		{"build the provider and the emulator", d.build},
+		{"find a CLI, build both programs", d.build},
 		{"start the cloud, terraform init", d.prepare},
 		{"plan on the empty world", d.planEmpty},
 		{"apply", d.apply},
@@ -111,6 +112,9 @@ func (d *demo) build(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if d.cli, err = FindCLI(ctx, filepath.Join(d.dir, "cli")); err != nil {
+		return "", err
+	}
 	if d.provider, err = Build(ctx, root, ".", d.dir); err != nil {
 		return "", err
 	}
@@ -118,14 +122,11 @@ func (d *demo) build(ctx context.Context) (string, error) {
 		return "", err
 	}
 	d.example = filepath.Join(root, "examples", example)
-	return "two programs", nil
+	return d.cli, nil
 }
 
 func (d *demo) prepare(ctx context.Context) (string, error) {
-	cli, err := FindCLI(ctx, filepath.Join(d.dir, "cli"))
-	if err != nil {
-		return "", err
-	}
+	var err error
 	if d.cloud, err = startCloud(ctx, d.emulator); err != nil {
 		return "", err
 	}
@@ -139,7 +140,7 @@ func (d *demo) prepare(ctx context.Context) (string, error) {
 		return "", err
 	}
 	d.workspace, err = Open(Setting{
-		CLI: cli, Provider: d.provider, Example: d.example, CloudURL: d.cloud.url, Dir: space,
+		CLI: d.cli, Provider: d.provider, Example: d.example, CloudURL: d.cloud.url, Dir: space,
 		Variables: map[string]string{"replica_key_arn": emulator.ReplicaKeyARN()},
 	})
 	if err != nil {
@@ -152,5 +153,5 @@ func (d *demo) prepare(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s %s, cloud at %s", filepath.Base(cli), version, d.cloud.url), nil
+	return fmt.Sprintf("%s %s, cloud at %s", filepath.Base(d.cli), version, d.cloud.url), nil
 }
