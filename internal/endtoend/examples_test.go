@@ -134,6 +134,18 @@ func nonBlank(text string) int {
 	return count
 }
 
+// TestReadme_showsTheExample holds the README to the configuration that is tested.
+func TestReadme_showsTheExample(t *testing.T) {
+	root, err := demo.Root(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := programs{root: root}
+	if !strings.Contains(p.read(t, "README.md"), "```hcl\n"+p.read(t, "examples/two-accounts/main.tf")+"```") {
+		t.Error("the README does not show examples/two-accounts/main.tf as it is")
+	}
+}
+
 // testSnippets validates the snippets of the documentation together, as they
 // refer to each other.
 func (p programs) testSnippets(t *testing.T) {
