@@ -16,20 +16,24 @@ const (
 )
 
 func TestRule_lostResponseIsOurs(t *testing.T) {
-	for name, fault := range map[string]emulator.Fault{
-		"once, repeated by the client":     {Kind: emulator.FaultLostResponse, Operation: putRule},
-		"and reset, so that it gives up":   {Kind: emulator.FaultLostResponse, Operation: putRule, Count: 2},
-		"as the service fails after that":  {Kind: emulator.FaultLostResponse, Operation: putRule},
-		"and the list is stale afterwards": {Kind: emulator.FaultLostResponse, Operation: putRule},
+	lost := emulator.Fault{Kind: emulator.FaultLostResponse, Operation: putRule}
+	twice := lost
+	twice.Count = 2
+	fails := func(operation string, status int, code string, skip int) emulator.Fault {
+		return emulator.Fault{Kind: emulator.FaultError, Operation: operation, Status: status, Code: code, Skip: skip}
+	}
+	for name, faults := range map[string][]emulator.Fault{
+		"and the repetition is refused for its id":   {lost},
+		"and the repetition is refused for its pair": {lost, fails(putRule, 400, "BucketReplicationAlreadyExist", 0)},
+		"and so is the repetition's":                 {twice},
+		"and the service fails after that":           {lost, fails(putRule, 500, "InternalError", 0)},
+		// Two reads belong to planning.
+		"and the list cannot be read at first": {twice, fails(getRules, 403, "AccessDenied", 2)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := ruleTest(t)
-			d.inject(fault)
-			if strings.HasPrefix(name, "as") {
-				d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: putRule, Status: 500, Code: "InternalError", Skip: 1})
-			}
-			if strings.HasPrefix(name, "and the list") {
-				d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: getRules, Status: 503, Code: "ServiceUnavailable", Count: 2, Skip: 1})
+			for _, fault := range faults {
+				d.inject(fault)
 			}
 			d.write(ruleBlock("a")).apply().ok()
 			if got, want := d.state("srr_rule", "a")["rule_id"], d.cloud.onlyRule().ID; got != want {
@@ -145,6 +149,7 @@ func TestRule_refusalsOfTheServiceAreErrors(t *testing.T) {
 func TestRule_twoNewResourcesForOnePair(t *testing.T) {
 	d := ruleTest(t)
 	adopting := arguments{"adopt_existing": "true"}
+	d.inject(emulator.Fault{Kind: emulator.FaultLostResponse, Operation: putRule}) // leaves the other one time to adopt
 	d.write(ruleBlock("a", adopting)+ruleBlock("b", adopting)).apply().
 		fails("A rule for these buckets exists already", "Another resource of this configuration has that rule")
 	if got := d.cloud.onlyRule().ID; got == "" {

@@ -159,8 +159,9 @@ func TestRule_adoptionWithCreateBeforeDestroyDeletesNothing(t *testing.T) {
 
 func TestRule_replacementWaitsUntilTheOldRuleIsGone(t *testing.T) {
 	d := ruleTest(t, func(w *emulator.World) { w.Switches.ClosingTime = 600 * 1e9 })
-	d.write(ruleBlock("a")).apply().ok()
-	d.write(ruleBlock("a", arguments{"replicate_history": "false"})).apply().plans("a replace").warns("will be replaced")
+	soon := arguments{"timeouts": `{ create = "20s", delete = "20s" }`}
+	d.write(ruleBlock("a", soon)).apply().ok()
+	d.write(ruleBlock("a", soon, arguments{"replicate_history": "false"})).apply().plans("a replace").warns("will be replaced")
 	d.plan().empty()
 	if got := d.cloud.calls("PutBucketReplication"); got != 2 {
 		t.Errorf("%d rules were sent, want 2", got)
