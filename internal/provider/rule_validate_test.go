@@ -123,7 +123,7 @@ resource "terraform_data" "x" {
 	}
 }
 
-func foreign(t *testing.T) terraformDir {
+func foreignBuckets(t *testing.T) terraformDir {
 	t.Helper()
 	return ruleTest(t, more, func(w *emulator.World) {
 		w.OSS.Buckets = append(w.OSS.Buckets,
@@ -136,7 +136,7 @@ func foreign(t *testing.T) terraformDir {
 }
 
 func TestRule_factsThatNothingCanChangeAreErrors(t *testing.T) {
-	refused(t, foreign(t), []invalid{
+	refused(t, foreignBuckets(t), []invalid{
 		{"foreignsource", arguments{"source_bucket": `"orders-b"`}, "source_bucket", "which does not own bucket orders-b"},
 		{"farsource", arguments{"source_bucket": `"far"`}, "source_bucket", "Source bucket in another region"},
 		{"fardestination", arguments{"destination_bucket": `"orders-far"`}, "destination_bucket", "Destination bucket in another region"},
@@ -144,7 +144,7 @@ func TestRule_factsThatNothingCanChangeAreErrors(t *testing.T) {
 }
 
 func TestRule_factsThatMayChangeAreWarnings(t *testing.T) {
-	d := foreign(t)
+	d := foreignBuckets(t)
 	d.write(ruleBlock("a", arguments{"source_bucket": `"paused"`})).plan().warns("Versioning of the source bucket is suspended")
 	d.write(ruleBlock("a", arguments{"destination_bucket": `"versioned"`})).plan().warns("Versioning of the buckets differs", "not set on orders and Enabled on versioned")
 	d.write(ruleBlock("a", arguments{"source_bucket": `"absent-a"`, "destination_bucket": `"absent-b"`})).plan().ok()
