@@ -108,8 +108,8 @@ func (c testCloud) onlyRule() oss.Rule {
 	return oss.Rule{}
 }
 
-// writes counts the calls that change rules.
-func (c testCloud) writes() int {
+// ruleWrites counts the calls that change rules.
+func (c testCloud) ruleWrites() int {
 	return c.calls("PutBucketReplication") + c.calls("DeleteBucketReplication")
 }
 

@@ -24,7 +24,7 @@ func TestRule_importByEveryFormEndsWithAnEmptyPlan(t *testing.T) {
 			}
 			d.apply()
 			d.write(body).plan().empty()
-			if got := d.cloud.writes(); got != 0 {
+			if got := d.cloud.ruleWrites(); got != 0 {
 				t.Errorf("%d writes", got)
 			}
 		})
@@ -96,7 +96,7 @@ func TestRule_importWhereTheServiceIsSilentAboutTheRole(t *testing.T) {
 	if got := d.state("srr_rule", "a")["role"]; got != "oss-srr-orders" {
 		t.Errorf("the role is %v", got)
 	}
-	if got := d.cloud.writes(); got != 0 {
+	if got := d.cloud.ruleWrites(); got != 0 {
 		t.Errorf("%d writes", got)
 	}
 	d.plan().empty()

@@ -11,10 +11,10 @@ func TestRule_settingsChangeWithoutACall(t *testing.T) {
 	d := ruleTest(t)
 	d.write(ruleBlock("a")).apply().ok().plans("a create")
 	d.plan().empty()
-	before := d.cloud.writes()
+	before := d.cloud.ruleWrites()
 	d.write(ruleBlock("a", arguments{"prevent_replacement": "true", "adopt_existing": "true", "timeouts": `{ create = "5m" }`, "wait_until_active": "true"})).
 		apply().ok().plans("a update")
-	if got := d.cloud.writes(); got != before {
+	if got := d.cloud.ruleWrites(); got != before {
 		t.Errorf("a change of settings made %d calls", got-before)
 	}
 	d.destroy().ok()
@@ -57,7 +57,7 @@ func TestRule_spellingOrderAndDefaultsNeverReplace(t *testing.T) {
 	d.plan().empty()
 	d.write(ruleBlock("a", full, arguments{"role": `"OSS-SRR-Orders"`})).apply().ok().plans("a update")
 	d.plan().empty()
-	if got := d.cloud.writes(); got != 1 {
+	if got := d.cloud.ruleWrites(); got != 1 {
 		t.Errorf("%d writes, want the creation only", got)
 	}
 }
@@ -73,7 +73,7 @@ func TestRule_unknownValueThatTurnsOutEqualDoesNothing(t *testing.T) {
 	d.write(throughData("1") + body).apply().ok()
 	d.write(throughData("2")+body).apply().ok().plans("a update", "terraform_data.x replace")
 	d.plan().empty()
-	if got := d.cloud.writes(); got != 1 {
+	if got := d.cloud.ruleWrites(); got != 1 {
 		t.Errorf("%d writes, want the creation only", got)
 	}
 }
@@ -90,7 +90,7 @@ func TestRule_unknownValueThatTurnsOutDifferentIsAnErrorBeforeAnyCall(t *testing
 		t.Fatal("the rule was changed")
 	}
 	apply.says("warning", "If Terraform reports an inconsistent final plan", "nothing was changed; run plan again")
-	if got := d.cloud.writes(); got != 1 {
+	if got := d.cloud.ruleWrites(); got != 1 {
 		t.Errorf("%d writes, want the creation only", got)
 	}
 	d.plan().plans("a replace")

@@ -118,7 +118,7 @@ resource "terraform_data" "x" {
 	body := unknown + ruleBlock("a", arguments{"prefixes": `["video/a", terraform_data.x.output]`})
 	d.write(body).plan().ok()
 	d.apply().fails("One prefix contains another")
-	if got := d.cloud.writes(); got != 0 {
+	if got := d.cloud.ruleWrites(); got != 0 {
 		t.Errorf("%d rules were sent", got)
 	}
 }
