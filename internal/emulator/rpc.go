@@ -125,6 +125,9 @@ func (c rpcCall) object(s *services) string {
 }
 
 func (c rpcCall) run(s *services, caller cloud.Caller) (map[string]any, *cloud.Error) {
+	if !isRead(c.operation) {
+		defer s.revision.Add(1)
+	}
 	if c.service == "kms" {
 		return s.kms.Serve(kms.Call{Operation: c.operation, Params: c.params, Caller: caller, Region: c.params["RegionId"]})
 	}

@@ -70,7 +70,7 @@ func (s *Server) replicate(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			s.Replicate()
+			s.services().oss.Settle()
 		}
 	}
 }

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/cloud"
@@ -17,6 +18,8 @@ type services struct {
 	identity *identity.Service
 	kms      *kms.Service
 	oss      *oss.Service
+	// revision counts the calls that may have changed what RAM and KMS permit.
+	revision atomic.Uint64
 }
 
 // newServices wires the services and fills them.
@@ -26,6 +29,7 @@ func newServices(w World, clock *cloud.Clock, now func() time.Time) (*services, 
 	s.kms = kms.New(kms.Options{Clock: clock, Switches: w.Switches, Identities: s.identity, Principal: identity.Principal})
 	s.oss = oss.New(oss.Options{
 		Clock: clock, Switches: w.Switches, Identities: s.identity, Roles: s.identity, Keys: s.kms, Principal: identity.Principal,
+		Revision: s.revision.Load,
 	})
 	if err := s.identity.Load(w.Accounts); err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)

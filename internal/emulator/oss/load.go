@@ -82,7 +82,7 @@ func (s *Service) Load(state State) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.buckets, s.sequence = loaded.buckets, loaded.sequence
+	s.buckets, s.sequence, s.settled = loaded.buckets, loaded.sequence, settlement{}
 	return nil
 }
 

@@ -19,14 +19,18 @@ func (s *Service) Replicate() {
 }
 
 func (s *Service) replicate() {
+	left := settlement{valid: true, outside: s.outside(), at: s.options.Clock.Now(), untraced: s.options.Revision == nil}
 	for _, source := range s.buckets {
-		source.rules = slices.DeleteFunc(source.rules, func(r *rule) bool { return s.state(r) == gone })
+		source.rules = slices.DeleteFunc(source.rules, func(r *rule) bool { return s.stateAt(r, left.at) == gone })
 		for _, r := range source.rules {
-			if r.settled != source.changed && s.state(r) == doing {
+			left.await(s.nextState(r))
+			if r.settled != source.changed && s.stateAt(r, left.at) == doing {
 				s.run(source, r)
+				left.blocked = left.blocked || r.settled != source.changed
 			}
 		}
 	}
+	s.settled = left
 }
 
 // task is one thing a rule has to carry over: a version or a deletion.

@@ -43,8 +43,24 @@ func newRule(r Rule) *rule {
 }
 
 // state is derived from the service clock, so that a world can be moved in time.
-func (s *Service) state(r *rule) string {
-	now := s.options.Clock.Now()
+func (s *Service) state(r *rule) string { return s.stateAt(r, s.options.Clock.Now()) }
+
+func (s *Service) stateAt(r *rule, now time.Time) string {
+	passed := !now.Before(s.nextState(r))
+	switch {
+	case !r.Closed.IsZero() && passed:
+		return gone
+	case !r.Closed.IsZero():
+		return closing
+	case passed:
+		return doing
+	default:
+		return starting
+	}
+}
+
+// nextState is when the rule leaves its first or its last state.
+func (s *Service) nextState(r *rule) time.Time {
 	first, last := s.options.Switches.StartingTime, s.options.Switches.ClosingTime
 	if first == 0 {
 		first = defaultStarting
@@ -52,16 +68,10 @@ func (s *Service) state(r *rule) string {
 	if last == 0 {
 		last = defaultClosing
 	}
-	switch {
-	case !r.Closed.IsZero() && now.Before(r.Closed.Add(last)):
-		return closing
-	case !r.Closed.IsZero():
-		return gone
-	case now.Before(r.Created.Add(first)):
-		return starting
-	default:
-		return doing
+	if r.Closed.IsZero() {
+		return r.Created.Add(first)
 	}
+	return r.Closed.Add(last)
 }
 
 func (r *rule) action() string { return orElse(r.Action, "ALL") }

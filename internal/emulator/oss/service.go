@@ -49,6 +49,9 @@ type Options struct {
 	Keys       Keys
 	// Principal is how a caller looks to the policy evaluator.
 	Principal func(cloud.Caller) access.Principal
+	// Revision changes whenever Identities, Roles or Keys may decide otherwise
+	// than before; nil means that this cannot be told.
+	Revision func() uint64
 }
 
 // Service is the object storage of all accounts and regions.
@@ -58,6 +61,7 @@ type Service struct {
 	mu       sync.Mutex
 	buckets  map[string]*bucket
 	sequence uint64
+	settled  settlement
 }
 
 // New returns an empty service.
@@ -109,7 +113,10 @@ func (s *Service) Serve(w http.ResponseWriter, r *http.Request, c Call) {
 func (q *request) answer() *cloud.Error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.replicate()
+	q.settle()
+	if changes(q.http) {
+		q.settled.valid = false
+	}
 	found, err := findRoute(q.http.Method, q.call.Target, q.query, q.http.Header)
 	if err != nil {
 		return err
