@@ -189,6 +189,8 @@ func (r *destinationGrantResource) Read(ctx context.Context, req resource.ReadRe
 		return
 	case missing || !found.Present:
 		resp.Diagnostics.Append(warnGone(place, grant.Principal, bucketPolicyCure)...)
+		state.AccountID = types.StringValue(who.ID)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // needed for a read that ends well, also where Terraform sent none
 		resp.State.RemoveResource(ctx)
 		return
 	}

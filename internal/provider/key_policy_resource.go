@@ -238,6 +238,7 @@ func (r *keyPolicyResource) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	case !found.Present:
 		resp.Diagnostics.Append(warnGone(place, grant.Principal, keyPolicyCure)...)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // needed for a read that ends well, also where Terraform sent none
 		resp.State.RemoveResource(ctx)
 		return
 	}
