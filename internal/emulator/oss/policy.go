@@ -67,7 +67,8 @@ func (q *request) putPublicAccessBlock() *cloud.Error {
 }
 
 func (q *request) getPublicAccessBlock() *cloud.Error {
-	return q.answerXML(publicAccessBlockXML{BlockPublicAccess: &q.bucket.BlockPublicAccess})
+	blocked := q.bucket.BlockPublicAccess
+	return q.answerXML(publicAccessBlockXML{BlockPublicAccess: &blocked})
 }
 
 func (q *request) deletePublicAccessBlock() *cloud.Error {

@@ -89,6 +89,8 @@ type request struct {
 	header http.Header
 	status int
 	body   []byte
+	// document becomes the body; nil for other bodies.
+	document any
 }
 
 // Serve answers one request. Copies that are due are made first, so that every
@@ -96,6 +98,9 @@ type request struct {
 func (s *Service) Serve(w http.ResponseWriter, r *http.Request, c Call) {
 	q := &request{Service: s, call: c, http: r, query: queryOf(r), header: http.Header{}, status: http.StatusOK}
 	err := q.answer()
+	if err == nil {
+		err = q.writeXML()
+	}
 	for name, values := range q.header {
 		w.Header()[name] = values
 	}

@@ -12,9 +12,20 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/cloud"
 )
 
-// answerXML sets the body.
+// answerXML sets the body, which is written when the service is no longer locked:
+// long lists take longer to write than to make. The document must not share
+// anything with the service that a call changes in place.
 func (q *request) answerXML(document any) *cloud.Error {
-	text, err := xml.MarshalIndent(document, "", "  ")
+	q.document = document
+	return nil
+}
+
+// writeXML turns the document into the body.
+func (q *request) writeXML() *cloud.Error {
+	if q.document == nil {
+		return nil
+	}
+	text, err := xml.MarshalIndent(q.document, "", "  ")
 	if err != nil {
 		return cloud.Errorf(http.StatusInternalServerError, "InternalError", "%v", err)
 	}
