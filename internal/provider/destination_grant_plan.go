@@ -68,7 +68,7 @@ func (r *destinationGrantResource) planFacts(ctx context.Context, m destinationG
 	place := r.place(m)
 	found, err := r.account.findGrant(place.kind, raw, grant)
 	if err != nil {
-		diags.Append(callFailed("Cannot read the "+place.what, grantAdvice(err, place)))
+		diags.Append(grantFailed("Cannot read the "+place.what, err, place))
 		return diags
 	}
 	diags.Append(warnDenies(found, place)...)

@@ -101,7 +101,7 @@ func (r *destinationGrantResource) Create(ctx context.Context, req resource.Crea
 			resp.Diagnostics.Append(grantExists(plan, place))
 			return
 		}
-		resp.Diagnostics.Append(callFailed("Cannot add the grant to the "+place.what, grantAdvice(err, place)))
+		resp.Diagnostics.Append(grantFailed("Cannot add the grant to the "+place.what, err, place))
 		if !result.Wrote {
 			return
 		}
@@ -149,6 +149,10 @@ func (r *destinationGrantResource) checkBucket(ctx context.Context, m destinatio
 	case err == nil && info.Region != r.account.client.Region():
 		diags.AddAttributeError(path.Root("bucket"), "Bucket in another region", fmt.Sprintf(
 			"Bucket %s is in %s; the provider block works in %s. Use a provider block with region = %q.", info.Name, info.Region, r.account.client.Region(), info.Region))
+	case hasEC(err, ecOtherEndpoint):
+		diags.AddAttributeError(path.Root("bucket"), "Bucket in another region", fmt.Sprintf(
+			"Bucket %s is not in %s, where the provider block works. Use a provider block of its region.%s",
+			m.Bucket.ValueString(), r.account.client.Region(), because(err)))
 	case err != nil && !alicloud.IsForbidden(err):
 		diags.Append(callFailed("Cannot read the bucket "+m.Bucket.ValueString(), err))
 	}
@@ -175,20 +179,23 @@ func (r *destinationGrantResource) Read(ctx context.Context, req resource.ReadRe
 	place := r.place(state)
 	raw, err := r.account.client.BucketPolicy(ctx, state.Bucket.ValueString())
 	missing := alicloud.HasCode(err, codeBucketMissing)
-	if err != nil && !missing {
-		resp.Diagnostics.Append(callFailed("Cannot read the "+place.what, err))
-		return
+	var found policy.Finding
+	if err == nil {
+		found, err = r.account.findGrant(place.kind, raw, grant)
 	}
-	found, err := r.account.findGrant(place.kind, raw, grant)
 	switch {
-	case err != nil:
-		resp.Diagnostics.Append(callFailed("Cannot read the "+place.what, grantAdvice(err, place)))
+	case err != nil && !missing:
+		resp.Diagnostics.Append(grantFailed("Cannot read the "+place.what, err, place))
 		return
 	case !found.Present && imported:
-		resp.Diagnostics.AddError("Grant does not exist", fmt.Sprintf("The %s of account %s has no grant for %s.", place.what, who.ID, grant.Principal))
+		resp.Diagnostics.AddError("Grant does not exist", fmt.Sprintf("The %s of account %s has no grant for %s.%s", place.what, who.ID, grant.Principal, because(err)))
 		return
-	case missing || !found.Present:
-		resp.Diagnostics.Append(warnGone(place, grant.Principal, bucketPolicyCure)...)
+	case missing:
+		resp.Diagnostics.Append(warnLost("bucket "+state.Bucket.ValueString(), place, grant.Principal))
+	case !found.Present:
+		resp.Diagnostics.Append(warnGone(place, grant.Principal, bucketPolicyCure))
+	}
+	if !found.Present {
 		state.AccountID = types.StringValue(who.ID)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // needed for a read that ends well, also where Terraform sent none
 		resp.State.RemoveResource(ctx)
@@ -220,7 +227,7 @@ func (r *destinationGrantResource) Update(ctx context.Context, req resource.Upda
 	place := r.place(plan)
 	result, err := r.account.putGrant(ctx, place, grant, false)
 	if err != nil {
-		resp.Diagnostics.Append(callFailed("Cannot change the grant in the "+place.what, grantAdvice(err, place)))
+		resp.Diagnostics.Append(grantFailed("Cannot change the grant in the "+place.what, err, place))
 		return
 	}
 	plan.Principal, plan.Statement = types.StringValue(grant.Principal), types.StringValue(policy.Projection(grant))
@@ -256,7 +263,7 @@ func (r *destinationGrantResource) Delete(ctx context.Context, req resource.Dele
 	place := r.place(state)
 	_, err := r.account.removeGrant(ctx, place, grant)
 	if err != nil && !alicloud.HasCode(err, codeBucketMissing) {
-		resp.Diagnostics.Append(callFailed("Cannot remove the grant from the "+place.what, grantAdvice(err, place)))
+		resp.Diagnostics.Append(grantFailed("Cannot remove the grant from the "+place.what, err, place))
 		return
 	}
 	r.account.run.release(place.key, grant.Principal)

@@ -8,6 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud/document"
@@ -136,15 +139,27 @@ func (a *account) findGrant(kind policy.Kind, raw []byte, grant policy.Grant) (p
 	return parsed.Find(grant), nil
 }
 
-// grantAdvice adds what to do about errors that no service has a code for.
-func grantAdvice(err error, place grantPlace) error {
+// grantFailed is callFailed with what to do about failures that the service's
+// code alone does not explain.
+func grantFailed(summary string, err error, place grantPlace) diag.Diagnostic {
 	var unreadable *policy.UnreadableError
 	var conflict *document.ConflictError
+	var failure *alicloud.Error
 	switch {
 	case errors.As(err, &unreadable):
-		return fmt.Errorf("the %s cannot be read without a doubt, so it is never written: %w. Correct it by hand, then apply again", place.what, err)
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
+			"The %s cannot be read without a doubt, so it is never written: %v. Correct it by hand, then apply again.", place.what, err))
 	case errors.As(err, &conflict):
-		return fmt.Errorf("%w. Something else keeps changing the %s, for example another tool that manages the whole document", err, place.what)
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
+			"%v. Something else keeps changing the %s, for example another tool that manages the whole document.", err, place.what))
+	case asFailure(err, &failure) && strings.HasPrefix(failure.Message, publicPolicyRefused):
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
+			"%v\n\nBlock Public Access is on for the bucket or the account, and another statement of the %s opens the bucket to everybody; "+
+				"OSS takes no change of such a policy. Remove that statement or give it a condition, or switch Block Public Access off.", err, place.what))
 	}
-	return err
+	return callFailed(summary, err)
 }
+
+// publicPolicyRefused is OSS's answer to a public bucket policy; its code is
+// that of any refusal (reports of several users, 2026).
+const publicPolicyRefused = "Put public bucket policy is not allowed"

@@ -30,11 +30,18 @@ func warnDenies(found policy.Finding, place grantPlace) (diags diag.Diagnostics)
 
 // warnGone tells that somebody else removed the grant. It comes back with the
 // next apply; a tool that manages the whole document removes it again.
-func warnGone(place grantPlace, principal, cure string) (diags diag.Diagnostics) {
-	diags.AddWarning("Grant is gone", fmt.Sprintf(
+func warnGone(place grantPlace, principal, cure string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Grant is gone", fmt.Sprintf(
 		"The %s no longer has the grant for %s. The next apply adds it again; nothing is replicated until then. "+
 			"If it keeps disappearing, something manages the whole document: %s", place.what, principal, cure))
-	return diags
+}
+
+// warnLost tells that the bucket or key of the document is gone, and the grant
+// with it.
+func warnLost(owner string, place grantPlace, principal string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Grant is gone", fmt.Sprintf(
+		"The %s does not exist any more, and neither does the grant for %s in the %s. "+
+			"The next apply adds it again if the %s is there by then; otherwise it fails.", owner, principal, place.what, owner))
 }
 
 // warnWider tells that another statement allows the same already.

@@ -78,7 +78,7 @@ func (r *keyPolicyResource) planFacts(ctx context.Context, m keyPolicyModel, gra
 	}
 	found, err := r.account.findGrant(place.kind, raw, grant)
 	if err != nil {
-		diags.Append(callFailed("Cannot read the "+place.what, grantAdvice(err, place)))
+		diags.Append(grantFailed("Cannot read the "+place.what, err, place))
 		return diags
 	}
 	diags.Append(warnDenies(found, place)...)

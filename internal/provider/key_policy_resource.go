@@ -146,7 +146,7 @@ func (r *keyPolicyResource) Create(ctx context.Context, req resource.CreateReque
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(callFailed("Cannot add the grant to the "+place.what, grantAdvice(err, place)))
+		resp.Diagnostics.Append(grantFailed("Cannot add the grant to the "+place.what, err, place))
 		if !result.Wrote {
 			return
 		}
@@ -231,13 +231,17 @@ func (r *keyPolicyResource) Read(ctx context.Context, req resource.ReadRequest, 
 	}
 	switch {
 	case err != nil && !missing:
-		resp.Diagnostics.Append(callFailed("Cannot read the "+place.what, grantAdvice(err, place)))
+		resp.Diagnostics.Append(grantFailed("Cannot read the "+place.what, err, place))
 		return
 	case !found.Present && imported:
 		resp.Diagnostics.AddError("Grant does not exist", fmt.Sprintf("The %s has no grant for %s.%s", place.what, grant.Principal, because(err)))
 		return
+	case missing:
+		resp.Diagnostics.Append(warnLost("key "+state.KeyARN.ValueString(), place, grant.Principal))
 	case !found.Present:
-		resp.Diagnostics.Append(warnGone(place, grant.Principal, keyPolicyCure)...)
+		resp.Diagnostics.Append(warnGone(place, grant.Principal, keyPolicyCure))
+	}
+	if !found.Present {
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // needed for a read that ends well, also where Terraform sent none
 		resp.State.RemoveResource(ctx)
 		return
@@ -284,7 +288,7 @@ func (r *keyPolicyResource) Update(ctx context.Context, req resource.UpdateReque
 	place := r.place(plan)
 	result, err := r.account.putGrant(ctx, place, grant, false)
 	if err != nil {
-		resp.Diagnostics.Append(callFailed("Cannot change the grant in the "+place.what, grantAdvice(err, place)))
+		resp.Diagnostics.Append(grantFailed("Cannot change the grant in the "+place.what, err, place))
 		return
 	}
 	plan.Statement = types.StringValue(policy.Projection(grant))
@@ -306,7 +310,7 @@ func (r *keyPolicyResource) Delete(ctx context.Context, req resource.DeleteReque
 	restored, err := r.account.removeGrant(ctx, place, grant)
 	switch {
 	case err != nil && !alicloud.HasCode(err, codeKeyMissing):
-		resp.Diagnostics.Append(callFailed("Cannot remove the grant from the "+place.what, grantAdvice(err, place)))
+		resp.Diagnostics.Append(grantFailed("Cannot remove the grant from the "+place.what, err, place))
 		return
 	case restored:
 		resp.Diagnostics.AddWarning("Key got its default policy", fmt.Sprintf(
