@@ -2,8 +2,8 @@ package oss
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -15,6 +15,7 @@ import (
 type bucket struct {
 	Bucket
 	versions map[string][]*Object // by key, newest first
+	ordered  []string             // what keys returned; nil when a key came or went since
 	uploads  map[string]*Upload
 	rules    []*rule
 	changed  uint64           // number of the last change of an object
@@ -91,14 +92,13 @@ func (b *bucket) resource(key string) string {
 	return name
 }
 
-// keys lists the keys in the order of their bytes.
+// keys lists the keys in the order of their bytes. The list is kept, because
+// every page of a listing needs it, and must not be changed.
 func (b *bucket) keys() []string {
-	keys := make([]string, 0, len(b.versions))
-	for key := range b.versions {
-		keys = append(keys, key)
+	if b.ordered == nil {
+		b.ordered = slices.Sorted(maps.Keys(b.versions))
 	}
-	sort.Strings(keys)
-	return keys
+	return b.ordered
 }
 
 // latest is the current version of a key, nil when there is none; it may be a
@@ -124,6 +124,9 @@ func (b *bucket) version(key, id string) *Object {
 func (b *bucket) insert(o *Object) {
 	b.drop(o.Key, o.VersionID)
 	list := b.versions[o.Key]
+	if len(list) == 0 {
+		b.ordered = nil
+	}
 	at := 0
 	for at < len(list) && list[at].Sequence > o.Sequence {
 		at++
@@ -140,6 +143,7 @@ func (b *bucket) drop(key, id string) *Object {
 		}
 		if len(list) == 1 {
 			delete(b.versions, key)
+			b.ordered = nil
 		} else {
 			b.versions[key] = slices.Delete(list, i, i+1)
 		}
