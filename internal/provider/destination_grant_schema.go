@@ -44,7 +44,7 @@ func destinationGrantSchemaV0() schema.Schema {
 			},
 			"role_arn": schema.StringAttribute{
 				Required: true, Validators: []validator.String{roleARN()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIf(otherRole, "Another role.", "Another role.")},
+				PlanModifiers:       []planmodifier.String{spellingOfRole(), stringplanmodifier.RequiresReplaceIf(otherRole, "Another role.", "Another role.")},
 				MarkdownDescription: "ARN of the replication role, `acs:ram::<uid>:role/<name>`, normally `srr_replication_role.….arn`. Another spelling of the same role changes nothing.",
 			},
 			"allow_deletes": schema.BoolAttribute{

@@ -53,12 +53,12 @@ func keyPolicySchemaV0() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"key_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{keyIDOrARN()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIf(otherKey, "Another key.", "Another key.")},
+				PlanModifiers:       []planmodifier.String{spellingOfKey(), stringplanmodifier.RequiresReplaceIf(otherKey, "Another key.", "Another key.")},
 				MarkdownDescription: "Id or ARN of the key that encrypts the replicas. An alias is refused: it can be pointed at another key, which a rule would not follow.",
 			},
 			"role_arn": schema.StringAttribute{
 				Required: true, Validators: []validator.String{roleARN()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIf(otherRole, "Another role.", "Another role.")},
+				PlanModifiers:       []planmodifier.String{spellingOfRole(), stringplanmodifier.RequiresReplaceIf(otherRole, "Another role.", "Another role.")},
 				MarkdownDescription: "ARN of the replication role, `acs:ram::<uid>:role/<name>`.",
 			},
 			"actions": schema.SetAttribute{
