@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
-	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/kms"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
 )
 
@@ -122,47 +120,4 @@ resource "srr_kms_key_policy" "replica" {
 ` + more + `
 }
 `
-}
-
-func TestKeyPolicy_refusals(t *testing.T) {
-	t.Parallel()
-	inWorld := func(edit func(*kms.Key)) func(*emulator.World) {
-		return func(w *emulator.World) {
-			for i := range w.KMS.Keys {
-				if w.KMS.Keys[i].ID == emulator.ReplicaKey {
-					edit(&w.KMS.Keys[i])
-				}
-			}
-		}
-	}
-	unchanged := func(*emulator.World) {}
-	for name, c := range map[string]struct {
-		config string
-		world  func(*emulator.World)
-		want   string
-	}{
-		"alias":         {keyGrant("alias/replica", ""), unchanged, `an alias can move to another key`},
-		"other account": {keyGrant("acs:kms:cn-hangzhou:1000000000000001:key/"+emulator.SourceKey, ""), unchanged, `Key of another account`},
-		"other region":  {keyGrant("acs:kms:cn-beijing:2000000000000002:key/"+emulator.ReplicaKey, ""), unchanged, `Key in another region`},
-		"default key":   {keyGrant(emulator.ReplicaKey, ""), inWorld(func(k *kms.Key) { k.InstanceID = "" }), `Key has no key policy`},
-		"disabled":      {keyGrant(emulator.ReplicaKey, ""), inWorld(func(k *kms.Key) { k.State = "Disabled" }), `Key is not enabled`},
-		"asymmetric":    {keyGrant(emulator.ReplicaKey, ""), inWorld(func(k *kms.Key) { k.Spec, k.Usage = "RSA_2048", "SIGN/VERIFY" }), `Key cannot encrypt data keys`},
-		"missing need":  {keyGrant(emulator.ReplicaKey, `actions = ["kms:Decrypt"]`), unchanged, `needs kms:GenerateDataKey`},
-		"useless":       {keyGrant(emulator.ReplicaKey, `actions = ["kms:Decrypt", "kms:GenerateDataKey", "kms:SetKeyPolicy"]`), unchanged, `kms:SetKeyPolicy`},
-		"no quantity": {keyGrant(emulator.ReplicaKey, ""), func(w *emulator.World) {
-			for i := range w.KMS.Instances {
-				w.KMS.Instances[i].AccessManagementQuantity = 1
-			}
-		}, `Rejected.LimitExceeded`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			cloud := newCloud(t, c.world)
-			before := cloud.keyPolicy(emulator.ReplicaKey)
-			cloud.run(resource.TestStep{Config: c.config, ExpectError: regexp.MustCompile(c.want)})
-			if after := cloud.keyPolicy(emulator.ReplicaKey); after != before {
-				t.Errorf("the key policy changed to %s", after)
-			}
-		})
-	}
 }
