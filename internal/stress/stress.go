@@ -1,0 +1,179 @@
+package stress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options of a run. All are required.
+type Options struct {
+	CLI       string // path of the Terraform or OpenTofu program
+	Provider  string // path of the provider program, called terraform-provider-srr, in a directory of its own
+	Dir       string // an empty directory of our own
+	Processes int    // Terraform processes that start together
+	Grants    int    // of each process
+	Changes   int    // of the foreign writer, at least
+	// Latency is the round trip of every call; Pause is between two changes of
+	// the foreign writer.
+	Latency, Pause time.Duration
+}
+
+// Report is what happened in a run.
+type Report struct {
+	Grants      int // present at the end
+	Writes      int // of the policy by Terraform
+	TheirWrites int // of the policy by the foreign writer
+	TheirRedone int // of them because a change was gone
+	Blind       Blind
+	// Late is 1 if a change of the foreign writer was lost after it had verified
+	// it; it put it back in the end.
+	Late int
+	// Lost counts grants that the foreign writer took away after Terraform had
+	// confirmed them; the next apply put them back.
+	Lost int
+	Took time.Duration
+}
+
+// String is the report as one line.
+func (r Report) String() string {
+	return fmt.Sprintf("%d grants, %d policy writes by Terraform and %d by the neighbour (%d redone) in %s; "+
+		"blind writes: %d of ours over theirs, %d of theirs over ours, %d of ours over ours; "+
+		"lost and put back: %d grants (next apply), %d changes of the neighbour",
+		r.Grants, r.Writes, r.TheirWrites, r.TheirRedone, r.Took.Round(100*time.Millisecond),
+		r.Blind.OursOverTheirs, r.Blind.TheirsOverOurs, r.Blind.OursOverOurs, r.Lost, r.Late)
+}
+
+// Run lets everybody write at once and checks what is left. The error names the
+// first thing that is not as it must be; the report is filled as far as known.
+func Run(ctx context.Context, o Options) (r Report, err error) {
+	began := time.Now()
+	c, err := startCloud(ctx, o.Processes, o.Latency)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	s := &scene{options: o, cloud: c}
+	if err := s.prepare(); err != nil {
+		return r, err
+	}
+	if err := s.together(ctx); err != nil {
+		return r, err
+	}
+	if err := s.repair(ctx, &r); err != nil {
+		return r, err
+	}
+	s.count(&r)
+	r.Took = time.Since(began)
+	return r, s.check(r)
+}
+
+// scene is everybody who takes part.
+type scene struct {
+	options   Options
+	cloud     *cloud
+	processes []process
+	neighbour *foreignWriter
+}
+
+func (s *scene) prepare() (err error) {
+	for number := range s.options.Processes {
+		p, err := prepare(s.options, s.cloud.url, number)
+		if err != nil {
+			return err
+		}
+		s.processes = append(s.processes, p)
+	}
+	s.neighbour, err = newForeignWriter(s.cloud.url)
+	return err
+}
+
+// together lets all processes apply while the neighbour works.
+func (s *scene) together(ctx context.Context) error {
+	applied := make(chan error, 1)
+	go func() { applied <- s.applyAll(ctx) }()
+	select {
+	case err := <-applied:
+		return errors.Join(errors.New("Terraform ended without a write"), err)
+	case <-s.cloud.begun:
+	}
+	err := s.neighbour.work(ctx, s.options.Changes, s.options.Pause)
+	return errors.Join(err, <-applied)
+}
+
+func (s *scene) applyAll(ctx context.Context) error {
+	failures := make([]error, len(s.processes))
+	var all sync.WaitGroup
+	for i, p := range s.processes {
+		all.Go(func() { failures[i] = p.apply(ctx) })
+	}
+	all.Wait()
+	return errors.Join(failures...)
+}
+
+// repair is what both sides do about blind writes: the neighbour looks again, and
+// the next apply adds what is gone.
+func (s *scene) repair(ctx context.Context, r *Report) error {
+	r.Lost = len(s.missing())
+	late, err := s.neighbour.settle(ctx)
+	if err != nil {
+		return err
+	}
+	r.Late = min(late, 1)
+	if r.Lost == 0 {
+		return nil
+	}
+	return s.applyAll(ctx)
+}
+
+// missing are the principals that the policy does not name.
+func (s *scene) missing() (missing []string) {
+	policy := s.cloud.policy()
+	for process := range s.options.Processes {
+		for grant := range s.options.Grants {
+			if name := principal(process, grant); strings.Count(policy, name) != 1 {
+				missing = append(missing, name)
+			}
+		}
+	}
+	return missing
+}
+
+func (s *scene) count(r *Report) {
+	s.cloud.mu.Lock()
+	defer s.cloud.mu.Unlock()
+	for key, writes := range s.cloud.writes {
+		if key == neighbour {
+			r.TheirWrites = writes
+		} else {
+			r.Writes += writes
+		}
+	}
+	r.Blind, r.TheirRedone = s.cloud.blind, s.neighbour.redone
+	r.Grants = s.options.Processes * s.options.Grants
+}
+
+// check says what is not as it must be.
+func (s *scene) check(r Report) error {
+	if missing := s.missing(); len(missing) > 0 {
+		return fmt.Errorf("%d grants are not there exactly once, the first is %s: %s", len(missing), missing[0], s.cloud.policy())
+	}
+	if _, changed, err := s.neighbour.edit([]byte(s.cloud.policy())); changed || err != nil {
+		return errors.Join(fmt.Errorf("the neighbour's statements are not there: %s", s.cloud.policy()), err)
+	}
+	if !strings.Contains(s.cloud.policy(), "/reports/*") {
+		return fmt.Errorf("the statement of the beginning is gone: %s", s.cloud.policy())
+	}
+	switch {
+	case r.Blind.OursOverOurs > 0:
+		return fmt.Errorf("%d writes of Terraform over another one's, in spite of the lock", r.Blind.OursOverOurs)
+	case r.Lost > 0 && r.Blind.TheirsOverOurs == 0:
+		return fmt.Errorf("%d grants were lost, and no write of the neighbour explains it", r.Lost)
+	case r.Late > 0 && r.Blind.OursOverTheirs == 0:
+		return errors.New("the neighbour lost statements, and no write in our window explains it")
+	}
+	return nil
+}
