@@ -25,7 +25,7 @@ func main() {
 	flag.IntVar(&o.Grants, "grants", 25, "grants of each process")
 	flag.IntVar(&o.Changes, "changes", 50, "changes of the foreign writer")
 	flag.DurationVar(&o.Latency, "latency", 5*time.Millisecond, "round trip of a call")
-	flag.DurationVar(&o.Pause, "pause", 100*time.Millisecond, "between two changes of the foreign writer")
+	flag.DurationVar(&o.Pause, "pause", 20*time.Millisecond, "between two changes of the foreign writer")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := repeat(ctx, *runs, o)

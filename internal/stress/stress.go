@@ -29,8 +29,8 @@ type Report struct {
 	TheirWrites int // of the policy by the foreign writer
 	TheirRedone int // of them because a change was gone
 	Blind       Blind
-	// Late is 1 if a change of the foreign writer was lost after it had verified
-	// it; it put it back in the end.
+	// Late counts changes of the foreign writer that were lost after it had
+	// verified them; it put them back later.
 	Late int
 	// Lost counts grants that the foreign writer took away after Terraform had
 	// confirmed them; the next apply put them back.
@@ -118,11 +118,10 @@ func (s *scene) applyAll(ctx context.Context) error {
 // the next apply adds what is gone.
 func (s *scene) repair(ctx context.Context, r *Report) error {
 	r.Lost = len(s.missing())
-	late, err := s.neighbour.settle(ctx)
-	if err != nil {
+	if err := s.neighbour.lookAgain(ctx); err != nil {
 		return err
 	}
-	r.Late = min(late, 1)
+	r.Late = s.neighbour.late
 	if r.Lost == 0 {
 		return nil
 	}
