@@ -73,9 +73,18 @@ func (p process) apply(ctx context.Context) error {
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 20 * time.Second
 	if said, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w\n%s", filepath.Base(p.dir), err, said)
+		return fmt.Errorf("%s: %w\n%s", filepath.Base(p.dir), err, firstError(string(said)))
 	}
 	return nil
+}
+
+// firstError leaves out the plan and all but the beginning of what went wrong.
+func firstError(said string) string {
+	const enough = 1000
+	if _, failed, found := strings.Cut(said, "\nError: "); found {
+		said = "Error: " + failed
+	}
+	return said[:min(len(said), enough)]
 }
 
 // foreignToTerraform leaves out what would change the CLI or the provider.

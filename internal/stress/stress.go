@@ -60,6 +60,10 @@ func Run(ctx context.Context, o Options) (r Report, err error) {
 	if err := s.prepare(); err != nil {
 		return r, err
 	}
+	defer func() {
+		s.count(&r)
+		r.Took = time.Since(began)
+	}()
 	if err := s.together(ctx); err != nil {
 		return r, err
 	}
@@ -67,7 +71,6 @@ func Run(ctx context.Context, o Options) (r Report, err error) {
 		return r, err
 	}
 	s.count(&r)
-	r.Took = time.Since(began)
 	return r, s.check(r)
 }
 
@@ -152,7 +155,7 @@ func (s *scene) count(r *Report) {
 		}
 	}
 	r.Blind, r.TheirRedone = s.cloud.blind, s.neighbour.redone
-	r.Grants = s.options.Processes * s.options.Grants
+	r.Grants = s.options.Processes*s.options.Grants - len(s.missing())
 }
 
 // check says what is not as it must be.
