@@ -35,7 +35,9 @@ func destinationGrantSchemaV0() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "What one replication role of another account may do on a bucket of this account. " +
 			"The resource owns this one grant inside the bucket policy; every other statement keeps its bytes and its place. " +
-			"It works with the role's ARN alone, without any credentials of the source account.",
+			"It works with the role's ARN alone, without any credentials of the source account.\n\n" +
+			"Resources that manage the whole policy take the grant away again: give `alicloud_oss_bucket` `lifecycle { ignore_changes = [policy] }`, " +
+			"and do not use `alicloud_oss_bucket_policy` for the same bucket. " + sharedDocumentNote,
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Required: true, Validators: []validator.String{bucketName()},

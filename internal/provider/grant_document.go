@@ -20,6 +20,11 @@ import (
 // errGrantExists says that the grant was in the document before our first write.
 var errGrantExists = errors.New("the grant was there before Terraform wrote anything")
 
+// sharedDocumentNote is what users of a shared document have to know.
+const sharedDocumentNote = "All Terraform runs of one user on one machine take turns and lose nothing. " +
+	"The service offers no conditional write, so what another machine or tool writes between the provider's last read and its write, one round trip, is overwritten unseen; " +
+	"whatever any read shows is kept."
+
 // grantPlace is a shared document that may hold a grant.
 type grantPlace struct {
 	key   string // names the document among all documents of the cloud

@@ -49,7 +49,8 @@ func keyPolicySchemaV0() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "What one replication role of another account may do with a KMS key of this account. " +
 			"The resource owns this one statement inside the key policy; every other statement, the owner's first of all, keeps its bytes and its place. " +
-			"The key must belong to a KMS instance with an access management quantity of at least 2.",
+			"The key must belong to a KMS instance with an access management quantity of at least 2.\n\n" +
+			"`alicloud_kms_key` with a `policy` takes the statement away again: leave `policy` out, or add `lifecycle { ignore_changes = [policy] }`. " + sharedDocumentNote,
 		Attributes: map[string]schema.Attribute{
 			"key_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{keyIDOrARN()},
