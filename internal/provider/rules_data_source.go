@@ -1,0 +1,248 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
+
+var _ datasource.DataSourceWithConfigure = (*rulesDataSource)(nil)
+
+// listsAtOnce bounds the rule lists that one read asks for at the same time.
+const listsAtOnce = 10
+
+type rulesDataSource struct{ account *account }
+
+type rulesModel struct {
+	SourceBuckets types.Set         `tfsdk:"source_buckets"`
+	AccountID     types.String      `tfsdk:"account_id"`
+	Rules         []ruleEntryModel  `tfsdk:"rules"`
+	Unreadable    []unreadableModel `tfsdk:"unreadable"`
+}
+
+type ruleEntryModel struct {
+	SourceBucket      types.String `tfsdk:"source_bucket"`
+	RuleID            types.String `tfsdk:"rule_id"`
+	DestinationBucket types.String `tfsdk:"destination_bucket"`
+	Location          types.String `tfsdk:"destination_location"`
+	Role              types.String `tfsdk:"role"`
+	Status            types.String `tfsdk:"status"`
+	Action            types.String `tfsdk:"action"`
+	ReplicateHistory  types.Bool   `tfsdk:"replicate_history"`
+	ReplicateDeletes  types.Bool   `tfsdk:"replicate_deletes"`
+	Prefixes          types.Set    `tfsdk:"prefixes"`
+	TagFilter         types.Object `tfsdk:"tag_filter"`
+	ReplicaKMSKeyID   types.String `tfsdk:"replica_kms_key_id"`
+	TransferType      types.String `tfsdk:"transfer_type"`
+	RTC               types.String `tfsdk:"rtc"`
+}
+
+type unreadableModel struct {
+	Bucket types.String `tfsdk:"bucket"`
+	Reason types.String `tfsdk:"reason"`
+}
+
+func newRulesDataSource() datasource.DataSource { return &rulesDataSource{} }
+
+func (d *rulesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_rules"
+}
+
+func (d *rulesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The replication rules of one bucket, of several, or of all buckets of the account in the provider's region. " +
+			"Needs `oss:GetBucketReplication`, and `oss:ListBuckets` for all. A bucket that cannot be read is listed in `unreadable` and is no error.",
+		Attributes: map[string]schema.Attribute{
+			"source_buckets": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				Validators:          []validator.Set{setvalidator.ValueStringsAre(bucketName())},
+				MarkdownDescription: "Buckets to look at. Leave it out for all buckets of the account.",
+			},
+			"account_id": schema.StringAttribute{Computed: true, MarkdownDescription: "UID of the account that was asked."},
+			"rules": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "The rules, ordered by source bucket, destination bucket and id; closing ones too.",
+				NestedObject: schema.NestedAttributeObject{Attributes: ruleEntryAttributes()},
+			},
+			"unreadable": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "Buckets whose rules could not be read, ordered by name.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"bucket": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the bucket."},
+					"reason": schema.StringAttribute{Computed: true, MarkdownDescription: "Why it could not be read."},
+				}},
+			},
+		},
+	}
+}
+
+func ruleEntryAttributes() map[string]schema.Attribute {
+	text := func(what string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: what}
+	}
+	flag := func(what string) schema.BoolAttribute {
+		return schema.BoolAttribute{Computed: true, MarkdownDescription: what}
+	}
+	return map[string]schema.Attribute{
+		"source_bucket":        text("Bucket that the rule copies from."),
+		"rule_id":              text("Id of the rule, unique in the source bucket."),
+		"destination_bucket":   text("Bucket that the rule copies to."),
+		"destination_location": text("Region of the destination as OSS writes it, for example `oss-cn-hangzhou`."),
+		"role":                 text("Role that OSS assumes; null where the service leaves it out."),
+		"status":               text("`starting`, `doing` or `closing`. `doing` does not say that anything arrives."),
+		"action":               text("What the rule repeats, in the service's words: `ALL`, `PUT` or a list."),
+		"replicate_history":    flag("Whether objects from before the rule are copied."),
+		"replicate_deletes":    flag("Whether deletions are repeated."),
+		"prefixes":             schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Key prefixes; null for the whole bucket."},
+		"tag_filter": schema.SingleNestedAttribute{
+			Computed: true, MarkdownDescription: "Tags that an object must have; null without a filter.",
+			Attributes: map[string]schema.Attribute{
+				"match": text("`all` or `any`."),
+				"tags": schema.SetNestedAttribute{
+					Computed: true, MarkdownDescription: "The tags.",
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{"key": text("Key."), "value": text("Value.")}},
+				},
+			},
+		},
+		"replica_kms_key_id": text("KMS key of the replicas; null where objects encrypted with KMS are skipped."),
+		"transfer_type":      text("`oss_acc` for transfer acceleration; null where the service says nothing."),
+		"rtc":                text("Replication time control as the service says; null where it says nothing."),
+	}
+}
+
+func (d *rulesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.account = configuredAccount(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *rulesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m rulesModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	who, diags := d.account.identify(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m.AccountID, m.Rules, m.Unreadable = types.StringValue(who.ID), []ruleEntryModel{}, []unreadableModel{}
+	buckets := d.wanted(ctx, &m, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	lists, failures := d.readLists(ctx, buckets)
+	if err := ctx.Err(); err != nil {
+		resp.Diagnostics.AddError("Reading the rules was interrupted", err.Error())
+		return
+	}
+	for i, bucket := range buckets {
+		if failures[i] != nil {
+			m.unreadable(bucket, failures[i].Error())
+			continue
+		}
+		resp.Diagnostics.Append(m.add(ctx, bucket, lists[i])...)
+	}
+	slices.SortStableFunc(m.Unreadable, func(a, b unreadableModel) int { return compareText(a.Bucket, b.Bucket) })
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// wanted are the buckets to ask, in order. Those of other regions are listed as
+// unreadable: OSS answers for them only at their own endpoint.
+func (d *rulesDataSource) wanted(ctx context.Context, m *rulesModel, diags *diag.Diagnostics) (buckets []string) {
+	if !m.SourceBuckets.IsNull() {
+		diags.Append(m.SourceBuckets.ElementsAs(ctx, &buckets, false)...)
+		slices.Sort(buckets)
+		return buckets
+	}
+	all, err := d.account.client.ListBuckets(ctx)
+	if err != nil {
+		diags.Append(callFailed("Cannot list the buckets of the account", err))
+		return nil
+	}
+	for _, b := range all {
+		if b.Region == d.account.client.Region() {
+			buckets = append(buckets, b.Name)
+		} else {
+			m.unreadable(b.Name, fmt.Sprintf("The bucket is in %s; use a provider block of that region.", b.Region))
+		}
+	}
+	slices.Sort(buckets)
+	return buckets
+}
+
+func (d *rulesDataSource) readLists(ctx context.Context, buckets []string) (lists [][]alicloud.Rule, failures []error) {
+	lists, failures = make([][]alicloud.Rule, len(buckets)), make([]error, len(buckets))
+	var group errgroup.Group
+	group.SetLimit(listsAtOnce)
+	for i, bucket := range buckets {
+		group.Go(func() error {
+			lists[i], failures[i] = d.account.client.Rules(ctx, bucket)
+			return nil
+		})
+	}
+	_ = group.Wait() // every failure is kept beside its bucket
+	return lists, failures
+}
+
+func (m *rulesModel) unreadable(bucket, reason string) {
+	m.Unreadable = append(m.Unreadable, unreadableModel{types.StringValue(bucket), types.StringValue(reason)})
+}
+
+func (m *rulesModel) add(ctx context.Context, bucket string, rules []alicloud.Rule) (diags diag.Diagnostics) {
+	first := len(m.Rules)
+	for _, r := range rules {
+		entry, entryDiags := ruleEntry(ctx, bucket, r)
+		diags.Append(entryDiags...)
+		m.Rules = append(m.Rules, entry)
+	}
+	slices.SortStableFunc(m.Rules[first:], func(a, b ruleEntryModel) int {
+		if order := compareText(a.DestinationBucket, b.DestinationBucket); order != 0 {
+			return order
+		}
+		return compareText(a.RuleID, b.RuleID)
+	})
+	return diags
+}
+
+func ruleEntry(ctx context.Context, bucket string, r alicloud.Rule) (ruleEntryModel, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	seen := asSeen(bucket, r)
+	shape := ruleModel{}
+	diags.Append(shape.showTags(ctx, seen)...)
+	entry := ruleEntryModel{
+		SourceBucket: types.StringValue(bucket), RuleID: types.StringValue(r.ID), DestinationBucket: types.StringValue(r.DestinationBucket),
+		Location: textOrNull(r.DestinationLocation), Role: textOrNull(r.Role), Status: textOrNull(r.Status), Action: textOrNull(r.Action),
+		ReplicateHistory: types.BoolValue(seen.History), ReplicateDeletes: types.BoolValue(seen.Deletes),
+		Prefixes: types.SetNull(types.StringType), TagFilter: shape.TagFilter, ReplicaKMSKeyID: textOrNull(seen.ReplicaKeyID),
+		TransferType: textOrNull(r.TransferType), RTC: textOrNull(r.RTC),
+	}
+	if len(seen.Prefixes) > 0 {
+		prefixes, setDiags := types.SetValueFrom(ctx, types.StringType, seen.Prefixes)
+		diags.Append(setDiags...)
+		entry.Prefixes = prefixes
+	}
+	return entry, diags
+}
+
+// textOrNull shows what the service left out as null.
+func textOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
+func compareText(a, b types.String) int {
+	switch {
+	case a.ValueString() < b.ValueString():
+		return -1
+	case a.ValueString() > b.ValueString():
+		return 1
+	}
+	return 0
+}
