@@ -61,6 +61,10 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	} {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
 	}
+	// A rule of the same plan must not warn of what this plan repairs.
+	if !plan.Name.IsUnknown() && !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.account.run.claim(plannedRole, strings.ToLower(plan.Name.ValueString()))
+	}
 }
 
 // keepSpelling decides the names. RAM does not tell upper from lower case, so a

@@ -83,3 +83,17 @@ func TestRule_withoutAGrantTheServiceSaysWhatIsMissing(t *testing.T) {
 	d.write(ruleBlock("a", arguments{"timeouts": `{ create = "1s" }`})).apply().
 		fails("Cannot create the rule orders => orders-backup", "NoPermission", "OSS cannot assume the role oss-srr-orders")
 }
+
+func TestRule_roleThatThisPlanRepairsIsNoWarning(t *testing.T) {
+	const role = "resource \"srr_replication_role\" \"r\" {\n  name = \"repaired\"\n  source_buckets = [\"orders\"]\n}\n"
+	d := ruleTest(t)
+	d.write(role).apply().ok()
+	d.cloud.change(func(w *emulator.World) {
+		for i := range w.Accounts[0].Roles {
+			if r := &w.Accounts[0].Roles[i]; r.Name == "repaired" {
+				r.TrustPolicy = strings.ReplaceAll(r.TrustPolicy, "oss.aliyuncs.com", "ecs.aliyuncs.com")
+			}
+		}
+	})
+	d.write(role + ruleBlock("a", arguments{"role": "srr_replication_role.r.name"})).plan().ok()
+}
