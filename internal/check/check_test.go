@@ -1,0 +1,178 @@
+package check_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/check"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+)
+
+func TestCheck_everythingRight(t *testing.T) {
+	t.Parallel()
+	c := start(t, rightWorld())
+	for id, v := range c.both(input()) {
+		if v.Status != check.OK {
+			t.Errorf("%s is %s: %s", id, v.Status, v.Seen)
+		}
+	}
+	if reason := c.explained("2026/first.json"); reason != "" {
+		t.Errorf("the object was not copied: %s", reason)
+	}
+}
+
+func TestCheck_eachSideLeavesTheOtherUnknown(t *testing.T) {
+	t.Parallel()
+	c := start(t, rightWorld())
+	for _, side := range []struct {
+		name           string
+		key            emulator.KeyPair
+		own, elsewhere string
+	}{
+		{"source", emulator.SourceKeyPair(), "role_trust", "destination_statement"},
+		{"destination", emulator.DestinationKeyPair(), "destination_statement", "role_trust"},
+	} {
+		report := c.run(side.key, input())
+		seen := map[string]check.Status{}
+		for _, v := range report {
+			if _, twice := seen[v.ID]; twice {
+				t.Errorf("%s: %s is there twice", side.name, v.ID)
+			}
+			seen[v.ID] = v.Status
+			if v.Status != check.OK && v.Status != check.Unknown {
+				t.Errorf("%s: %s is %s: %s", side.name, v.ID, v.Status, v.Seen)
+			}
+			if v.Status != check.OK && v.Advice == "" || v.Seen == "" {
+				t.Errorf("%s: %s says nothing: %+v", side.name, v.ID, v)
+			}
+		}
+		if seen[side.own] != check.OK || seen[side.elsewhere] != check.Unknown {
+			t.Errorf("%s: %s is %s, %s is %s", side.name, side.own, seen[side.own], side.elsewhere, seen[side.elsewhere])
+		}
+		if !report.Ready() || report.Complete() {
+			t.Errorf("%s: ready %v, complete %v", side.name, report.Ready(), report.Complete())
+		}
+	}
+}
+
+func TestCheck_writesNothing(t *testing.T) {
+	t.Parallel()
+	c := start(t, rightWorld())
+	c.both(input())
+	read := 0
+	for _, r := range c.Requests(0) {
+		switch {
+		case strings.HasPrefix(r.Operation, "Get"), strings.HasPrefix(r.Operation, "List"), strings.HasPrefix(r.Operation, "Describe"):
+			read++
+		default:
+			t.Errorf("%s %s was called", r.Service, r.Operation)
+		}
+	}
+	if read < 15 {
+		t.Errorf("only %d calls were logged", read)
+	}
+}
+
+func TestCheck_missingPermissionIsNamed(t *testing.T) {
+	t.Parallel()
+	for operation, want := range map[string]struct{ id, action string }{
+		"GetBucketInfo":        {"source_bucket", "oss:GetBucketInfo"},
+		"GetBucketReplication": {"rule", "oss:GetBucketReplication"},
+		"GetBucketPolicy":      {"source_deny", "oss:GetBucketPolicy"},
+		"GetRole":              {"role_trust", "ram:GetRole"},
+		"ListPoliciesForRole":  {"role_policy_objects", "ram:ListPoliciesForRole"},
+		"GetPolicy":            {"role_policy_bucket", "ram:GetPolicy"},
+		"ListBuckets":          {"chain", "oss:ListBuckets"},
+	} {
+		w := rightWorld()
+		w.account(emulator.SourceAccount).Users[0].Attached = append(w.account(emulator.SourceAccount).Users[0].Attached, denying(&w, want.action))
+		verdict := find(t, start(t, w).run(emulator.SourceKeyPair(), input()), want.id)
+		if verdict.Status != check.Unknown || !strings.Contains(verdict.Advice, want.action) {
+			t.Errorf("without %s: %+v", operation, verdict)
+		}
+	}
+	w := rightWorld()
+	w.account(emulator.DestinationAccount).Users[0].Attached = append(w.account(emulator.DestinationAccount).Users[0].Attached, denyingIn(&w, emulator.DestinationAccount, "kms:*"))
+	report := start(t, w).run(emulator.DestinationKeyPair(), input())
+	if verdict := find(t, report, "key_state"); verdict.Status != check.Unknown || !strings.Contains(verdict.Advice, "kms:DescribeKey") {
+		t.Errorf("without kms:DescribeKey: %+v", verdict)
+	}
+}
+
+func find(t *testing.T, report check.Report, id string) check.Verdict {
+	t.Helper()
+	for _, v := range report {
+		if v.ID == id {
+			return v
+		}
+	}
+	t.Fatalf("no verdict %s", id)
+	return check.Verdict{}
+}
+
+func TestCheck_roleByName(t *testing.T) {
+	t.Parallel()
+	c := start(t, rightWorld())
+	in := input()
+	in.Role.AccountID = ""
+	if v := find(t, c.run(emulator.SourceKeyPair(), in), "role_trust"); v.Status != check.OK {
+		t.Errorf("source: %+v", v)
+	}
+	for _, id := range []string{"destination_statement", "destination_deny", "key_policy", "role"} {
+		if v := find(t, c.run(emulator.DestinationKeyPair(), in), id); v.Status != check.Unknown {
+			t.Errorf("destination: %+v", v)
+		}
+	}
+}
+
+func TestRead_endsWithTheContext(t *testing.T) {
+	t.Parallel()
+	c := start(t, rightWorld())
+	client := c.client(emulator.SourceKeyPair())
+	who, err := client.Account(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := check.Read(ctx, client, who, input()); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestCheck_quotaShowsOnlyWhereItIsTaken(t *testing.T) {
+	t.Parallel()
+	w := rightWorld()
+	w.setKeyPolicy("")
+	v := find(t, start(t, w).run(emulator.DestinationKeyPair(), input()), "key_quota")
+	if v.Status != check.Unknown || !strings.Contains(v.Advice, "access management quantity") {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestCheck_principalForms(t *testing.T) {
+	t.Parallel()
+	// The emulator, like OSS, stores no principal of another grammar, so the
+	// policy is handed over instead of read.
+	for wrong, want := range map[string]string{
+		roleARN: "destination_principal_form", "arn:acs:ram::1000000000000001:role/oss-srr-orders": "destination_principal_form",
+		"oss-srr-orders": "destination_principal_form", "arn:sts::1000000000000001:assumed-role/oss-srr-orders/session": "destination_principal_form",
+		"arn:sts::1000000000000001:assumed-role/OSS-SRR-orders/*": "destination_principal_case",
+		"arn:sts::1000000000000002:assumed-role/Oss-srr-orders/*": "destination_principal_account",
+		"arn:sts::1000000000000001:assumed-role/oss-srr-items/*":  "destination_statement",
+		"1000000000000009": "destination_statement",
+	} {
+		facts := check.Facts{RoleAccount: emulator.SourceAccount, Caller: alicloud.Account{ID: emulator.DestinationAccount}, Region: emulator.Region}
+		facts.Destination.Value = alicloud.BucketInfo{Name: emulator.DestinationBucket, OwnerID: emulator.DestinationAccount, Region: emulator.Region}
+		w := rightWorld()
+		facts.DestinationPolicy.Value = []byte(strings.ReplaceAll(w.destination().Policy, principal, wrong))
+		for _, id := range []string{"destination_statement", "destination_principal_form", "destination_principal_case", "destination_principal_account"} {
+			if v := find(t, check.Judge(input(), facts), id); (v.Status == check.Fail) != (id == want) {
+				t.Errorf("%s: %+v", wrong, v)
+			}
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package check
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+const grantAdvice = "Let the destination's account grant it, for example with srr_destination_grant or provider::srr::destination_policy."
+
+// destinationStatement judges whether the destination's bucket policy lets the
+// role in, and if not, whether a statement was meant for it.
+func (j *judge) destinationStatement() []Verdict {
+	ids := []string{
+		"destination_statement", "destination_principal_form", "destination_principal_case", "destination_principal_account",
+		"destination_deletes", "block_public_access",
+	}
+	var verdicts []Verdict
+	switch {
+	case !j.facts.DestinationPolicy.known():
+		for _, id := range ids {
+			verdicts = append(verdicts, unseen(id, j.facts.DestinationPolicy))
+		}
+		return verdicts
+	case j.actor.AccountID == "":
+		for _, id := range ids {
+			verdicts = append(verdicts, unknown(id, "Give the role's ARN instead of its name.", "the account of role %s is not known here", j.Role.Name))
+		}
+		return verdicts
+	}
+	raw, wrong, principal := j.meantForRole(j.facts.DestinationPolicy.Value)
+	statement := j.statement(raw)
+	verdicts = []Verdict{statement}
+	for _, kind := range []struct {
+		id   string
+		kind misspelling
+		need string
+	}{
+		{ids[1], wrongForm, "the sessions of the role"},
+		{ids[2], wrongCase, "the role in lower case"},
+		{ids[3], wrongAccount, "the account of the source"},
+	} {
+		switch {
+		case wrong == kind.kind:
+			verdicts = append(verdicts, fail(kind.id, "Write the principal as "+j.actor.Principal()+"; srr_destination_grant does.",
+				"a statement names %s, but OSS needs %s", principal, kind.need))
+		case statement.Status == Fail:
+			verdicts = append(verdicts, followsFrom(kind.id, statement.ID))
+		default:
+			verdicts = append(verdicts, ok(kind.id, "the statement names %s", kind.need))
+		}
+	}
+	return append(verdicts, j.deletions(raw, statement), j.blockPublicAccess(raw, statement))
+}
+
+// meantForRole is the policy as it would be if a misspelled principal were right,
+// where that makes a difference.
+func (j *judge) meantForRole(raw []byte) (text []byte, wrong misspelling, principal string) {
+	before := j.mayPut(raw)
+	if before == policy.Allowed {
+		return raw, "", ""
+	}
+	for _, name := range allowedPrincipals(raw) {
+		kind, meant := misspelled(name, j.actor)
+		if !meant {
+			continue
+		}
+		if corrected := renamed(raw, name, j.actor.Principal()); stronger(before, j.mayPut(corrected)) != before {
+			return corrected, kind, name
+		}
+	}
+	return raw, "", ""
+}
+
+func (j *judge) targets() []string {
+	return j.objectsOf(j.destinationOwner(), j.destinationRegion(), j.DestinationBucket)
+}
+
+// mayPut: inside one account the role's own policies may allow it, too.
+func (j *judge) mayPut(raw []byte) policy.Decision {
+	return j.mayTarget(raw, replication.ActionPut, j.targets())
+}
+
+func (j *judge) mayTarget(raw []byte, action string, resources []string) policy.Decision {
+	decision := j.bucketSide(raw).allows(action, resources)
+	if identity, err := j.identitySide(); err == nil && j.facts.Policies.known() && j.destinationOwner() == j.actor.AccountID {
+		decision = stronger(decision, identity.allows(action, resources))
+	}
+	return decision
+}
+
+func (j *judge) statement(raw []byte) Verdict {
+	const id = "destination_statement"
+	targets := j.targets()
+	what := strings.Join(targets, ", ")
+	switch j.mayPut(raw) {
+	case policy.ImplicitDeny:
+		return fail(id, grantAdvice, "the policy of bucket %s allows the role no oss:ReplicatePut on %s", j.DestinationBucket, what)
+	case policy.Undecided:
+		return warn(id, grantAdvice, "the policy of bucket %s allows the role oss:ReplicatePut on %s only in part or under a condition", j.DestinationBucket, what)
+	}
+	var missing []string
+	if j.mayTarget(raw, replication.ActionGet, targets) != policy.Allowed {
+		missing = append(missing, replication.ActionGet)
+	}
+	if j.mayTarget(raw, replication.ActionList, []string{bucketResource(j.destinationOwner(), j.destinationRegion(), j.DestinationBucket)}) != policy.Allowed {
+		missing = append(missing, replication.ActionList)
+	}
+	if len(missing) > 0 {
+		return warn(id, grantAdvice, "the policy of bucket %s allows the role to write, but not the documented %s", j.DestinationBucket, strings.Join(missing, " and "))
+	}
+	return ok(id, "the policy of bucket %s allows the role to replicate into it", j.DestinationBucket)
+}
+
+// deletions need oss:ReplicateDelete. Delete markers between versioned buckets
+// travel even where deletions do not.
+func (j *judge) deletions(raw []byte, statement Verdict) Verdict {
+	const id = "destination_deletes"
+	if statement.Status == Fail {
+		return followsFrom(id, statement.ID)
+	}
+	allowed := j.mayTarget(raw, replication.ActionDelete, j.targets()) == policy.Allowed
+	versioned := j.facts.Destination.known() && j.facts.Destination.Value.Versioning == "Enabled"
+	switch {
+	case allowed:
+		return ok(id, "the role is allowed oss:ReplicateDelete")
+	case j.deletes():
+		return fail(id, grantAdvice, "deletions are to be repeated, but the policy of bucket %s does not allow oss:ReplicateDelete", j.DestinationBucket)
+	case versioned:
+		return warn(id, grantAdvice, "delete markers are copied between versioned buckets, but the policy of bucket %s does not allow oss:ReplicateDelete", j.DestinationBucket)
+	}
+	return ok(id, "not needed without deletions")
+}
+
+// blockPublicAccess takes the force from statements for everyone, and from no
+// others (OSS "Block Public Access" page, 2026).
+func (j *judge) blockPublicAccess(raw []byte, statement Verdict) Verdict {
+	const id = "block_public_access"
+	f := j.facts.Destination
+	switch {
+	case statement.Status == Fail:
+		return followsFrom(id, statement.ID)
+	case !f.known():
+		return unseen(id, f)
+	case !f.Value.BlockPublicAccess:
+		return ok(id, "it is off")
+	case j.mayPut(keeping(raw, isNoPublic)) == policy.ImplicitDeny:
+		return fail(id, "Grant the role itself, for example with srr_destination_grant.",
+			"only a statement for everyone allows the role to write, and Block Public Access takes its force")
+	}
+	return ok(id, "it is on, and does not touch a grant to a role")
+}
+
+// denies looks for an explicit Deny in the policy of either bucket. Denying the
+// ordinary actions stops replication as well (OSS data replication page, 2021).
+func (j *judge) denies() []Verdict {
+	source := j.deniedIn("source_deny", j.facts.SourcePolicy, j.SourceBucket, j.sourceOwner(), j.objectsOf(j.sourceOwner(), "*", j.SourceBucket),
+		[]string{replication.ActionList, replication.ActionGet, "oss:ListObjects", "oss:GetObject"}, nil)
+	optional := []string{replication.ActionDelete, "oss:DeleteObject"}
+	destination := j.deniedIn("destination_deny", j.facts.DestinationPolicy, j.DestinationBucket, j.destinationOwner(),
+		j.objectsOf(j.destinationOwner(), "*", j.DestinationBucket),
+		[]string{replication.ActionList, replication.ActionGet, replication.ActionPut, "oss:PutObject"}, optional)
+	return []Verdict{source, destination}
+}
+
+func (j *judge) deniedIn(id string, f Fact[[]byte], bucket, owner string, objects, needed, optional []string) Verdict {
+	advice := "Ask the owner of that statement to leave the role out of it; an explicit Deny outweighs every Allow."
+	switch {
+	case !f.known():
+		return unseen(id, f)
+	case j.actor.AccountID == "":
+		return unknown(id, "Give the role's ARN instead of its name.", "the account of role %s is not known here", j.Role.Name)
+	}
+	document, err := policy.Parse(policy.BucketPolicy, f.Value)
+	if err != nil {
+		return unknown(id, "Repair the policy of bucket "+bucket+".", "%v", err)
+	}
+	grant := policy.Grant{
+		Kind: policy.BucketPolicy, Principal: j.actor.Principal(), Owner: owner, Actions: slices.Concat(needed, optional),
+		Resources: append([]string{bucketResource(owner, "*", bucket)}, objects...),
+	}
+	worst := ok(id, "no statement of the policy of bucket %s denies the role anything that replication needs", bucket)
+	for _, deny := range document.Find(grant).Denies {
+		hits := slices.DeleteFunc(slices.Clone(deny.Actions), func(action string) bool {
+			return slices.Contains(optional, action) && !j.deletes() || !slices.Contains(grant.Actions, action)
+		})
+		name := "statement " + strconv.Itoa(deny.Index+1)
+		switch {
+		case len(hits) > 0 && deny.Certain:
+			return fail(id, advice, "%s of the policy of bucket %s denies the role %s", name, bucket, strings.Join(hits, ", "))
+		case len(deny.Actions) > 0:
+			worst = warn(id, advice, "%s of the policy of bucket %s may deny the role %s", name, bucket, strings.Join(deny.Actions, ", "))
+		}
+	}
+	return worst
+}

@@ -1,0 +1,171 @@
+package check
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+// encryption compares the default encryption of the buckets with the rule's KMS
+// option (OSS "Replication of KMS-encrypted objects" section, 2026).
+func (j *judge) encryption() []Verdict {
+	const sourceAdvice = "Give the rule a replica_kms_key_id; OSS skips objects encrypted with KMS without one."
+	const destinationAdvice = "Give the rule a replica_kms_key_id, or let the destination encrypt with AES256."
+	return []Verdict{
+		j.encryptionOf("source_encryption", j.SourceBucket, j.facts.Source, false, sourceAdvice),
+		j.encryptionOf("destination_encryption", j.DestinationBucket, j.facts.Destination, true, destinationAdvice),
+	}
+}
+
+// encryptionOf: the service's own key needs no permission in the destination;
+// every KMS key of the source makes an object that only the option copies.
+func (j *judge) encryptionOf(id, bucket string, f Fact[alicloud.BucketInfo], ownKeyIsFree bool, advice string) Verdict {
+	if !f.known() {
+		return unseen(id, f)
+	}
+	algorithm, key := f.Value.SSEAlgorithm, f.Value.KMSKeyID
+	switch {
+	case algorithm != "KMS" || ownKeyIsFree && key == "":
+		return ok(id, "bucket %s needs no KMS option: default encryption %s", bucket, orNone(algorithm))
+	case j.replicaKey() != "":
+		return ok(id, "bucket %s encrypts with KMS, and there is a replica key", bucket)
+	}
+	return fail(id, advice, "bucket %s encrypts with KMS, and there is no replica key", bucket)
+}
+
+func orNone(algorithm string) string {
+	if algorithm == "" {
+		return "none"
+	}
+	return algorithm
+}
+
+// key judges the key for replicas.
+func (j *judge) key() []Verdict {
+	ids := []string{"key_state", "key_kind", "key_policy", "key_deny", "key_quota"}
+	var verdicts []Verdict
+	f := j.facts.Key
+	all := func(verdict func(id string) Verdict) []Verdict {
+		for _, id := range ids {
+			verdicts = append(verdicts, verdict(id))
+		}
+		return verdicts
+	}
+	switch {
+	case j.ReplicaKey == nil && j.replicaKey() == "":
+		return all(func(id string) Verdict { return ok(id, "not needed without a replica key") })
+	case j.ReplicaKey == nil:
+		return all(func(id string) Verdict {
+			return unknown(id, "Give replica_kms_key_id.", "the rule has the key %s", j.replicaKey())
+		})
+	case alicloud.HasCode(f.Err, codeKeyMissing):
+		missing := fail("key_state", "Create the key, or correct its ARN.", "there is no key %s", j.ReplicaKey.ARN())
+		return append([]Verdict{missing}, followsFrom("key_kind", missing.ID), followsFrom("key_policy", missing.ID), followsFrom("key_deny", missing.ID), followsFrom("key_quota", missing.ID))
+	case !f.known():
+		return all(func(id string) Verdict { return unseen(id, f) })
+	}
+	return append([]Verdict{keyState(f.Value), keyKind(f.Value)}, j.keyPolicy()...)
+}
+
+func keyState(key alicloud.Key) Verdict {
+	if key.State != "Enabled" {
+		return fail("key_state", "Enable the key, cancel its deletion, or use another one.", "key %s is in the state %s", key.ID, key.State)
+	}
+	return ok("key_state", "key %s is enabled", key.ID)
+}
+
+// keyKind: only keys of a KMS instance have a key policy, and only symmetric ones
+// make data keys (KMS "Overview of key policies" and "GenerateDataKey" pages,
+// 2026).
+func keyKind(key alicloud.Key) Verdict {
+	const id = "key_kind"
+	asymmetric := strings.HasPrefix(key.Spec, "RSA_") || strings.HasPrefix(key.Spec, "EC_")
+	switch {
+	case key.InstanceID == "":
+		return fail(id, "Use a symmetric software key of a KMS instance.", "key %s is a default or service key, which cannot be shared with another account", key.ID)
+	case asymmetric || key.Usage != "" && key.Usage != "ENCRYPT/DECRYPT":
+		return fail(id, "Use a symmetric software key of a KMS instance.", "key %s is a %s key for %s", key.ID, key.Spec, key.Usage)
+	}
+	return ok(id, "a symmetric key in the instance %s", key.InstanceID)
+}
+
+func (j *judge) keyPolicy() []Verdict {
+	const advice = "Let the key's account grant it, for example with srr_kms_key_policy or provider::srr::kms_statement."
+	f := j.facts.KeyPolicy
+	switch {
+	case j.facts.Key.Value.InstanceID == "":
+		return []Verdict{followsFrom("key_policy", "key_kind"), followsFrom("key_deny", "key_kind"), followsFrom("key_quota", "key_kind")}
+	case !f.known():
+		return []Verdict{unseen("key_policy", f), unseen("key_deny", f), unseen("key_quota", f)}
+	case j.actor.AccountID == "":
+		const give = "Give the role's ARN instead of its name."
+		return []Verdict{
+			unknown("key_policy", give, "the account of role %s is not known here", j.Role.Name),
+			unknown("key_deny", give, "the account of role %s is not known here", j.Role.Name),
+			unknown("key_quota", give, "the account of role %s is not known here", j.Role.Name),
+		}
+	}
+	verdict := ok("key_policy", "the key policy allows the role to use the key")
+	asked := keySide(j.actor, f.Value)
+	var missing []string
+	undecided := false
+	for _, action := range []string{"kms:GenerateDataKey", "kms:Decrypt"} {
+		switch asked.allows(action, []string{"*"}) {
+		case policy.ImplicitDeny:
+			missing = append(missing, action)
+		case policy.Undecided:
+			undecided = true
+		}
+	}
+	switch {
+	case len(missing) > 0:
+		verdict = fail("key_policy", advice, "the key policy does not allow the role %s", strings.Join(missing, " and "))
+	case undecided:
+		verdict = warn("key_policy", advice, "a condition decides whether the key policy allows the role to use the key")
+	}
+	return []Verdict{verdict, j.keyDeny(f.Value), j.keyQuota(f.Value)}
+}
+
+func (j *judge) keyDeny(raw []byte) Verdict {
+	const id = "key_deny"
+	const advice = "Ask the owner of that statement to leave the role out of it; an explicit Deny outweighs every Allow."
+	document, err := policy.Parse(policy.KeyPolicy, raw)
+	if err != nil {
+		return unknown(id, "Repair the key policy.", "%v", err)
+	}
+	grant := policy.Grant{
+		Kind: policy.KeyPolicy, Principal: j.actor.ARN(), Actions: replication.DefaultKeyActions(), Resources: []string{"*"}, Owner: j.ReplicaKey.AccountID,
+	}
+	worst := ok(id, "no statement of the key policy denies the role the key")
+	for _, deny := range document.Find(grant).Denies {
+		needed := slices.DeleteFunc(slices.Clone(deny.Actions), func(action string) bool { return action == "kms:DescribeKey" })
+		name := "statement " + strconv.Itoa(deny.Index+1)
+		switch {
+		case len(needed) > 0 && deny.Certain:
+			return fail(id, advice, "%s of the key policy denies the role %s", name, strings.Join(needed, ", "))
+		case len(needed) > 0:
+			worst = warn(id, advice, "%s of the key policy may deny the role %s", name, strings.Join(needed, ", "))
+		}
+	}
+	return worst
+}
+
+// keyQuota: each foreign account in the key policies of an instance takes a unit
+// of its access management quantity, and KMS refuses a policy without a free one
+// (KMS page on using an instance from several accounts, 2026). So a policy that
+// names the account proves a unit; otherwise nothing that is read here says it.
+func (j *judge) keyQuota(raw []byte) Verdict {
+	const id = "key_quota"
+	if j.ReplicaKey.AccountID == j.actor.AccountID {
+		return ok(id, "not needed inside one account")
+	}
+	if strings.Contains(string(raw), "acs:ram::"+j.actor.AccountID+":") {
+		return ok(id, "the key's instance has taken account %s in", j.actor.AccountID)
+	}
+	return unknown(id, "Check that the access management quantity of the key's KMS instance has a free unit, at least 2 in all.",
+		"the key policy names nobody of account %s yet", j.actor.AccountID)
+}

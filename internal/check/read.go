@@ -1,0 +1,220 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
+
+const (
+	// callsAtOnce bounds what one check asks at the same time.
+	callsAtOnce = 8
+	// maxNeighbours bounds how many other buckets are looked at for chains. OSS
+	// allows 100 buckets of an account in a region unless the quota is raised
+	// (OSS "Limits" page, 2026).
+	maxNeighbours = 100
+	// Detail codes of OSS (403 AccessDenied pages, 2026).
+	ecForeignBucket = "0003-00000001"
+	ecOtherEndpoint = "0003-00001403"
+
+	codeBucketMissing = "NoSuchBucket"
+	codeRoleMissing   = "EntityNotExist.Role"
+	codeKeyMissing    = "Forbidden.KeyNotFound"
+)
+
+// reader gathers facts; every field is written by one call only.
+type reader struct {
+	client *alicloud.Client
+	in     Input
+	facts  Facts
+	// owner says that the role belongs to the caller's account.
+	owner bool
+}
+
+// Read gathers what the client's account may read, with read-only calls only. A
+// refusal is a fact; the error is that the context ended.
+func Read(ctx context.Context, client *alicloud.Client, caller alicloud.Account, in Input) (Facts, error) {
+	r := &reader{client: client, in: in, facts: Facts{Caller: caller, Region: client.Region()}}
+	r.together(
+		func() { r.facts.Source = fact(client.BucketInfo(ctx, in.SourceBucket)) },
+		func() { r.facts.Destination = fact(client.BucketInfo(ctx, in.DestinationBucket)) },
+	)
+	r.findRoleAccount()
+	r.together(
+		func() { r.readBuckets(ctx) },
+		func() { r.readNeighbours(ctx) },
+		func() { r.readRole(ctx) },
+		func() { r.readPolicies(ctx) },
+		func() { r.readKey(ctx) },
+	)
+	return r.facts, ctx.Err()
+}
+
+// together runs steps at the same time.
+func (r *reader) together(steps ...func()) {
+	var group errgroup.Group
+	group.SetLimit(callsAtOnce)
+	for _, step := range steps {
+		group.Go(func() error { step(); return nil })
+	}
+	_ = group.Wait() // the steps keep their own errors
+}
+
+func fact[T any](value T, err error) Fact[T] { return Fact[T]{Value: value, Err: err} }
+
+// findRoleAccount: the role of a rule belongs to the account that owns the source
+// bucket (OSS cross-account same-region replication page, 2026).
+func (r *reader) findRoleAccount() {
+	source := r.facts.Source
+	switch {
+	case r.in.Role.AccountID != "":
+		r.facts.RoleAccount = r.in.Role.AccountID
+	case source.known():
+		r.facts.RoleAccount = source.Value.OwnerID
+	case !foreign(source.Err):
+		r.facts.RoleAccount = r.facts.Caller.ID
+	}
+	r.owner = r.facts.RoleAccount == r.facts.Caller.ID
+}
+
+// foreign recognises the answer for a bucket of another account.
+func foreign(err error) bool {
+	return alicloud.HasCode(err, "BucketNotBelongTo") || hasEC(err, ecForeignBucket)
+}
+
+func hasEC(err error, ec string) bool {
+	var failure *alicloud.Error
+	return errors.As(err, &failure) && failure.EC == ec
+}
+
+// unasked says why nothing more is asked about a bucket, "" when it is.
+func unasked(bucket string, info Fact[alicloud.BucketInfo]) string {
+	switch {
+	case foreign(info.Err):
+		return "bucket " + bucket + " belongs to another account"
+	case alicloud.HasCode(info.Err, codeBucketMissing):
+		return "there is no bucket " + bucket
+	case hasEC(info.Err, ecOtherEndpoint):
+		return "bucket " + bucket + " is in another region"
+	}
+	return ""
+}
+
+func (r *reader) readBuckets(ctx context.Context) {
+	f, source, destination := &r.facts, r.in.SourceBucket, r.in.DestinationBucket
+	noSource, noDestination := unasked(source, f.Source), unasked(destination, f.Destination)
+	r.together(
+		func() {
+			f.SourcePolicy = ask(noSource, func() ([]byte, error) { return r.client.BucketPolicy(ctx, source) })
+		},
+		func() {
+			f.Rules = ask(noSource, func() ([]alicloud.Rule, error) { return r.client.Rules(ctx, source) })
+		},
+		func() {
+			f.DestinationPolicy = ask(noDestination, func() ([]byte, error) { return r.client.BucketPolicy(ctx, destination) })
+		},
+		func() {
+			f.Onward = ask(noDestination, func() ([]alicloud.Rule, error) { return r.client.Rules(ctx, destination) })
+		},
+	)
+}
+
+// ask makes a call unless there is a reason not to.
+func ask[T any](reason string, call func() (T, error)) Fact[T] {
+	if reason != "" {
+		return Fact[T]{Elsewhere: reason}
+	}
+	return fact(call())
+}
+
+// readNeighbours looks at the rules of the account's other buckets of the region,
+// which may end in one of the two buckets.
+func (r *reader) readNeighbours(ctx context.Context) {
+	buckets, err := r.client.ListBuckets(ctx)
+	if err != nil {
+		r.facts.Neighbours.Err = err
+		return
+	}
+	seen := Neighbours{Rules: map[string][]alicloud.Rule{}}
+	var names []string
+	for _, b := range buckets {
+		switch {
+		case b.Region != r.facts.Region || b.Name == r.in.SourceBucket || b.Name == r.in.DestinationBucket:
+		case len(names) == maxNeighbours:
+			seen.Unread++
+		default:
+			names = append(names, b.Name)
+		}
+	}
+	lists := make([]Fact[[]alicloud.Rule], len(names))
+	steps := make([]func(), len(names))
+	for i, name := range names {
+		steps[i] = func() { lists[i] = fact(r.client.Rules(ctx, name)) }
+	}
+	r.together(steps...)
+	for i, name := range names {
+		if lists[i].Err != nil {
+			seen.Unread++
+		}
+		seen.Rules[name] = lists[i].Value
+	}
+	r.facts.Neighbours.Value = seen
+}
+
+// notOurRole says why the role is not read, "" when it is.
+func (r *reader) notOurRole() string {
+	switch {
+	case r.owner:
+		return ""
+	case r.facts.RoleAccount == "":
+		return "role " + r.in.Role.Name + " belongs to another account"
+	}
+	return "role " + r.in.Role.Name + " belongs to account " + r.facts.RoleAccount
+}
+
+func (r *reader) readRole(ctx context.Context) {
+	r.facts.Role = ask(r.notOurRole(), func() (alicloud.Role, error) { return r.client.GetRole(ctx, r.in.Role.Name) })
+}
+
+// readPolicies reads what is attached to the role, with the documents.
+func (r *reader) readPolicies(ctx context.Context) {
+	attached := ask(r.notOurRole(), func() ([]alicloud.AttachedPolicy, error) {
+		return r.client.ListPoliciesForRole(ctx, r.in.Role.Name)
+	})
+	r.facts.Policies = Fact[[]RolePolicy]{Err: attached.Err, Elsewhere: attached.Elsewhere}
+	list := make([]RolePolicy, len(attached.Value))
+	steps := make([]func(), len(list))
+	for i, a := range attached.Value {
+		steps[i] = func() {
+			p, err := r.client.GetPolicy(ctx, a.Type, a.Name)
+			list[i] = RolePolicy{Name: a.Name, Document: p.Document, Err: err}
+		}
+	}
+	r.together(steps...)
+	r.facts.Policies.Value = list
+}
+
+func (r *reader) readKey(ctx context.Context) {
+	f, key := &r.facts, r.in.ReplicaKey
+	reason := ""
+	switch {
+	case key == nil:
+		reason = "no replica_kms_key_id is given"
+	case key.AccountID != f.Caller.ID:
+		reason = "the key belongs to account " + key.AccountID
+	case key.Region != f.Region:
+		reason = "the key is in " + key.Region
+	}
+	f.Key = ask(reason, func() (alicloud.Key, error) { return r.client.DescribeKey(ctx, key.ARN()) })
+	if reason == "" && f.Key.known() && f.Key.Value.InstanceID == "" {
+		reason = "the key has no key policy"
+	}
+	f.KeyPolicy = ask(reason, func() ([]byte, error) { return r.client.KeyPolicy(ctx, key.ARN()) })
+}
+
+// sameName compares names of roles, which RAM does without regard to case.
+func sameName(a, b string) bool { return strings.EqualFold(a, b) }
