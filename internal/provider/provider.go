@@ -46,7 +46,7 @@ func (p *srrProvider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *srrProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAccountDataSource, newBucketDataSource, newRulesDataSource, newProgressDataSource}
+	return []func() datasource.DataSource{newAccountDataSource, newBucketDataSource, newRulesDataSource, newProgressDataSource, newCheckDataSource}
 }
 
 func (p *srrProvider) Functions(context.Context) []func() function.Function {

@@ -1,0 +1,120 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/check"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*checkDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*checkDataSource)(nil)
+)
+
+type checkDataSource struct{ account *account }
+
+type checkModel struct {
+	SourceBucket      types.String   `tfsdk:"source_bucket"`
+	DestinationBucket types.String   `tfsdk:"destination_bucket"`
+	Role              types.String   `tfsdk:"role"`
+	ReplicaKMSKeyID   types.String   `tfsdk:"replica_kms_key_id"`
+	Prefixes          types.Set      `tfsdk:"prefixes"`
+	TagFilter         types.Object   `tfsdk:"tag_filter"`
+	ReplicateDeletes  types.Bool     `tfsdk:"replicate_deletes"`
+	AccountID         types.String   `tfsdk:"account_id"`
+	Verdicts          []verdictModel `tfsdk:"verdicts"`
+	Ready             types.Bool     `tfsdk:"ready"`
+	Complete          types.Bool     `tfsdk:"complete"`
+}
+
+type verdictModel struct {
+	ID     types.String `tfsdk:"id"`
+	Status types.String `tfsdk:"status"`
+	Seen   types.String `tfsdk:"seen"`
+	Advice types.String `tfsdk:"advice"`
+}
+
+func newCheckDataSource() datasource.DataSource { return &checkDataSource{} }
+
+func (d *checkDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_check"
+}
+
+func (d *checkDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = checkSchema()
+}
+
+func (d *checkDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.account = configuredAccount(req.ProviderData, &resp.Diagnostics)
+}
+
+// ValidateConfig refuses what no rule may have, as srr_rule does.
+func (d *checkDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var m checkModel
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	asked := m.asRule()
+	resp.Diagnostics.Append(asked.check(ctx)...)
+}
+
+func (d *checkDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m checkModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	who, diags := d.account.identify(ctx)
+	resp.Diagnostics.Append(diags...)
+	in, diags := m.input(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	facts, err := check.Read(ctx, d.account.client, who, in)
+	if err != nil {
+		resp.Diagnostics.AddError("The check was interrupted", err.Error())
+		return
+	}
+	m.AccountID = types.StringValue(who.ID)
+	m.show(check.Judge(in, facts))
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// asRule is the rule that the check is about.
+func (m *checkModel) asRule() ruleModel {
+	return ruleModel{
+		SourceBucket: m.SourceBucket, DestinationBucket: m.DestinationBucket, Role: m.Role, Prefixes: m.Prefixes, TagFilter: m.TagFilter,
+		ReplicateDeletes: m.ReplicateDeletes, ReplicaKMSKeyID: m.ReplicaKMSKeyID,
+	}
+}
+
+func (m *checkModel) input(ctx context.Context) (check.Input, diag.Diagnostics) {
+	asked := m.asRule()
+	rule, diags := asked.rule(ctx)
+	in := check.Input{
+		SourceBucket: rule.SourceBucket, DestinationBucket: rule.DestinationBucket,
+		Prefixes: rule.Prefixes, TagMatch: rule.TagMatch, Tags: rule.Tags, Deletes: m.ReplicateDeletes.ValueBoolPointer(),
+	}
+	role, err := replication.ParseRole(rule.Role)
+	if err != nil {
+		diags.AddError("Value is not a role's name or ARN", err.Error()) // the schema has said so
+	}
+	in.Role = role
+	if key, err := replication.ParseKeyARN(rule.ReplicaKeyID); err == nil {
+		in.ReplicaKey = &key
+	}
+	return in, diags
+}
+
+func (m *checkModel) show(report check.Report) {
+	m.Verdicts = make([]verdictModel, 0, len(report))
+	for _, v := range report {
+		m.Verdicts = append(m.Verdicts, verdictModel{
+			types.StringValue(v.ID), types.StringValue(string(v.Status)), types.StringValue(v.Seen), types.StringValue(v.Advice),
+		})
+	}
+	m.Ready, m.Complete = types.BoolValue(report.Ready()), types.BoolValue(report.Complete())
+}
