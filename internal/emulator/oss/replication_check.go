@@ -119,7 +119,7 @@ func (q *request) checkCounts(_ Rule, destination *bucket) *cloud.Error {
 // checkPermissions: whoever creates a rule with a role or to another account
 // must be allowed to replicate from the source, OSS must be able to assume the
 // role, the role must be allowed to read the source and, by the destination, to
-// write there (OSS "Permissions for data replication" page and FAQ).
+// read and write there (OSS "Permissions for data replication" page and FAQ).
 func (q *request) checkPermissions(wanted Rule) *cloud.Error {
 	destination := q.buckets[wanted.Destination]
 	if wanted.Role == "" && q.bucket.Owner == destination.Owner {
@@ -143,8 +143,10 @@ func (q *request) checkPermissions(wanted Rule) *cloud.Error {
 		if !role.may("oss:ReplicateGet", q.bucket, prefix) {
 			return errNoPermission("The role " + wanted.Role + " has no permission oss:ReplicateGet on the source bucket.")
 		}
-		if !role.may("oss:ReplicatePut", destination, prefix) {
-			return errNoPermission("The role " + wanted.Role + " has no permission oss:ReplicatePut on the target bucket.")
+		for _, action := range []string{"oss:ReplicatePut", "oss:ReplicateGet"} {
+			if !role.may(action, destination, prefix) {
+				return errNoPermission("The role " + wanted.Role + " has no permission " + action + " on the target bucket.")
+			}
 		}
 	}
 	return nil

@@ -156,11 +156,8 @@ func (s *Service) obstacle(source *bucket, r *rule, o *Object) (*Encryption, str
 		}
 		return nil, deleteObstacle(session, destination, o.Key)
 	}
-	switch {
-	case !session.may("oss:ReplicatePut", destination, o.Key):
-		return nil, session.lacks("oss:ReplicatePut", destination)
-	case session.deniedByBucket("oss:PutObject", destination, o.Key):
-		return nil, "the policy of " + destination.Name + " denies oss:PutObject"
+	if reason := writeObstacle(session, destination, o.Key); reason != "" {
+		return nil, reason
 	}
 	return s.replicaEncryption(session, source, destination, r, o)
 }
@@ -214,6 +211,21 @@ func readObstacle(session actor, source *bucket, r *rule, o *Object) string {
 		return session.lacks("oss:ReplicateGet", source)
 	case session.deniedByBucket("oss:GetObject", source, o.Key):
 		return "the policy of " + source.Name + " denies oss:GetObject"
+	}
+	return ""
+}
+
+// writeObstacle: writing also takes a look at what is there, so that the
+// destination has to allow oss:ReplicateGet as well (OSS "Permissions for data
+// replication" page, 2026-03).
+func writeObstacle(session actor, destination *bucket, key string) string {
+	switch {
+	case !session.may("oss:ReplicatePut", destination, key):
+		return session.lacks("oss:ReplicatePut", destination)
+	case !session.may("oss:ReplicateGet", destination, key):
+		return session.lacks("oss:ReplicateGet", destination)
+	case session.deniedByBucket("oss:PutObject", destination, key):
+		return "the policy of " + destination.Name + " denies oss:PutObject"
 	}
 	return ""
 }

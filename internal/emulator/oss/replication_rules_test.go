@@ -87,6 +87,7 @@ func TestPutBucketReplication_refusals(t *testing.T) {
 		"no role":                  {body: ruleBody(toTarget), status: 403, code: "NoPermission"},
 		"role of another account":  {body: ruleBody(toTarget + "<SyncRole>acs:ram::2000000000000002:role/other</SyncRole>"), status: 403, code: "NoPermission"},
 		"destination in a prefix":  {body: rule(""), status: 403, code: "NoPermission", world: withTargetPolicy(strings.ReplaceAll(targetGrant, "dst/*", "dst/logs/*"))},
+		"destination without get":  {body: rule(""), status: 403, code: "NoPermission", world: withTargetPolicy(strings.Replace(targetGrant, `"oss:ReplicateGet",`, "", 1))},
 		"destination wrong prefix": {body: rule(element(prefixes, "<Prefix>video/</Prefix>")), status: 403, code: "NoPermission", world: withTargetPolicy(strings.ReplaceAll(targetGrant, "dst/*", "dst/logs/*"))},
 	}
 	for name, test := range tests {
