@@ -83,11 +83,18 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return errors.Join(err, server.Close())
 	}
 	fmt.Fprintln(out, "listening on", server.URL)
-	if world == nil {
-		fmt.Fprint(out, emulator.Connect(server.URL))
-	}
+	fmt.Fprint(out, told(server.URL, world))
 	<-ctx.Done()
 	return errors.Join(server.Close(), secure(), writeWorld(s.out, made.World()))
+}
+
+// told is how to connect; only the default world's keys are known to be no
+// secret.
+func told(url string, world *emulator.World) string {
+	if world != nil {
+		return emulator.Reach(url)
+	}
+	return emulator.Connect(url)
 }
 
 // startTLS starts the second listener where one is wanted, and returns how to
@@ -116,12 +123,13 @@ func readWorld(file string) (*emulator.World, error) {
 	if file == "" {
 		return nil, nil
 	}
-	raw, err := os.ReadFile(file)
+	opened, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	var world emulator.World
-	if err := json.Unmarshal(raw, &world); err != nil {
+	defer func() { _ = opened.Close() }()
+	world, err := emulator.ReadWorld(opened)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return &world, nil

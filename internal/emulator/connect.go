@@ -26,13 +26,21 @@ func ProfileFile() string {
 		profile("prod", SourceKeyPair()) + ",\n" + profile("backup", DestinationKeyPair()) + "\n  ]\n}\n"
 }
 
-// Connect explains to a person how to use the default world.
-func Connect(url string) string {
+// Reach explains to a person where an emulator with any world is reached: the
+// page, the control plane and the endpoints. It names no keys.
+func Reach(url string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nPage for people:  %s/-/\nControl plane:    %s/-/world, clock, faults, requests, replication\n\nEnvironment:\n", url, url)
 	for _, line := range Environment(url) {
 		fmt.Fprintf(&b, "  export %s\n", line)
 	}
+	return b.String()
+}
+
+// Connect explains to a person how to use the default world.
+func Connect(url string) string {
+	var b strings.Builder
+	b.WriteString(Reach(url))
 	fmt.Fprintf(&b, "\nProvider blocks:\n")
 	block := func(alias, account string, key KeyPair) {
 		fmt.Fprintf(&b, "  provider \"srr\" { # account %s\n    alias      = %q\n    region     = %q\n    access_key = %q\n    secret_key = %q\n  }\n",

@@ -77,23 +77,38 @@ func writeControl(w http.ResponseWriter, v any) {
 	_ = encoder.Encode(v) // the client may have gone
 }
 
-// readStrict reads one JSON value without unknown fields.
-func readStrict(w http.ResponseWriter, r *http.Request, into any) error {
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxWorld))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+func readBody(w http.ResponseWriter, r *http.Request, into any) error {
+	if err := readStrict(http.MaxBytesReader(w, r.Body, maxWorld), into); err != nil {
 		return fmt.Errorf("body: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("body: something follows the JSON value")
 	}
 	return nil
 }
 
-func (e *Emulator) putWorld(w http.ResponseWriter, r *http.Request) (any, error) {
+// readStrict reads one JSON value without unknown fields.
+func readStrict(from io.Reader, into any) error {
+	decoder := json.NewDecoder(from)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the JSON value")
+	}
+	return nil
+}
+
+// ReadWorld reads a world as JSON, at most 1 GiB. Unknown fields, which are
+// mostly misspelt ones, and anything after the value are errors.
+func ReadWorld(from io.Reader) (World, error) {
 	var world World
-	if err := readStrict(w, r, &world); err != nil {
-		return nil, err
+	err := readStrict(io.LimitReader(from, maxWorld), &world)
+	return world, err
+}
+
+func (e *Emulator) putWorld(w http.ResponseWriter, r *http.Request) (any, error) {
+	world, err := ReadWorld(http.MaxBytesReader(w, r.Body, maxWorld))
+	if err != nil {
+		return nil, fmt.Errorf("body: %w", err)
 	}
 	if err := e.SetWorld(world); err != nil {
 		return nil, err
@@ -120,7 +135,7 @@ func (e *Emulator) moveClock(w http.ResponseWriter, r *http.Request) (any, error
 		Speed   *float64   `json:"speed"`
 		Skew    *string    `json:"skew"`
 	}
-	if err := readStrict(w, r, &wanted); err != nil {
+	if err := readBody(w, r, &wanted); err != nil {
 		return nil, err
 	}
 	advance, err := durationOr(wanted.Advance)
@@ -156,7 +171,7 @@ func durationOr(text string) (time.Duration, error) {
 
 func (e *Emulator) postFault(w http.ResponseWriter, r *http.Request) (any, error) {
 	var f Fault
-	if err := readStrict(w, r, &f); err != nil {
+	if err := readBody(w, r, &f); err != nil {
 		return nil, err
 	}
 	if err := e.Inject(f); err != nil {
