@@ -99,6 +99,9 @@ func destinationCauses() []cause {
 	const cannotPut = "not allowed oss:ReplicatePut on orders-backup"
 	return []cause{
 		{name: "no statement", id: "destination_statement", status: check.Fail, reason: cannotPut, spoil: func(w *world) { w.destination().Policy = emulator.ForeignPolicy() }},
+		{name: "no reading in the destination", id: "destination_statement", status: check.Fail, reason: "not allowed oss:ReplicateGet on orders-backup", spoil: func(w *world) {
+			w.replace(`"oss:ReplicateGet"`, `"oss:ReplicateList"`)
+		}},
 		{name: "another bucket's resource", id: "destination_statement", status: check.Fail, reason: cannotPut, spoil: func(w *world) { w.replace(":orders-backup", ":orders-backups") }},
 		{name: "another owner's resource", id: "destination_statement", status: check.Fail, reason: cannotPut, spoil: func(w *world) {
 			w.replace(":"+emulator.DestinationAccount+":", ":"+emulator.SourceAccount+":")

@@ -102,15 +102,12 @@ func (j *judge) statement(raw []byte) Verdict {
 	case policy.Undecided:
 		return warn(id, grantAdvice, "the policy of bucket %s allows the role oss:ReplicatePut on %s only in part or under a condition", j.DestinationBucket, what)
 	}
-	var missing []string
 	if j.mayTarget(raw, replication.ActionGet, targets) != policy.Allowed {
-		missing = append(missing, replication.ActionGet)
+		return fail(id, grantAdvice, "the policy of bucket %s allows the role to write, but no oss:ReplicateGet, which OSS needs on both sides", j.DestinationBucket)
 	}
-	if j.mayTarget(raw, replication.ActionList, []string{bucketResource(j.destinationOwner(), j.destinationRegion(), j.DestinationBucket)}) != policy.Allowed {
-		missing = append(missing, replication.ActionList)
-	}
-	if len(missing) > 0 {
-		return warn(id, grantAdvice, "the policy of bucket %s allows the role to write, but not the documented %s", j.DestinationBucket, strings.Join(missing, " and "))
+	bucket := []string{bucketResource(j.destinationOwner(), j.destinationRegion(), j.DestinationBucket)}
+	if j.mayTarget(raw, replication.ActionList, bucket) != policy.Allowed {
+		return warn(id, grantAdvice, "the policy of bucket %s allows the role to write, but not the documented oss:ReplicateList", j.DestinationBucket)
 	}
 	return ok(id, "the policy of bucket %s allows the role to replicate into it", j.DestinationBucket)
 }

@@ -98,11 +98,9 @@ func (m *checkModel) input(ctx context.Context) (check.Input, diag.Diagnostics) 
 		SourceBucket: rule.SourceBucket, DestinationBucket: rule.DestinationBucket,
 		Prefixes: rule.Prefixes, TagMatch: rule.TagMatch, Tags: rule.Tags, Deletes: m.ReplicateDeletes.ValueBoolPointer(),
 	}
-	role, err := replication.ParseRole(rule.Role)
-	if err != nil {
-		diags.AddError("Value is not a role's name or ARN", err.Error()) // the schema has said so
+	if role, err := replication.ParseRole(rule.Role); err == nil { // the schema refuses everything else
+		in.Role = role
 	}
-	in.Role = role
 	if key, err := replication.ParseKeyARN(rule.ReplicaKeyID); err == nil {
 		in.ReplicaKey = &key
 	}
