@@ -15,6 +15,18 @@ type call struct {
 // send performs one attempt through the given transport, which belongs to that attempt alone.
 type send func(via *exchange, as Credentials) error
 
+// onceKey marks a context whose calls are not repeated.
+type onceKey struct{}
+
+// Once returns a context whose calls are sent a single time. It is for writes of a whole document that others write,
+// too: a repetition would carry what was read before the first attempt.
+func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
+
+func isOnce(ctx context.Context) bool {
+	once, _ := ctx.Value(onceKey{}).(bool)
+	return once
+}
+
 // perform runs a call under the one retry policy of this package. A nil error comes with an answer of status 2xx.
 func (c *Client) perform(ctx context.Context, what call, once send) (*exchange, error) {
 	for n := 1; ; n++ {
@@ -23,7 +35,7 @@ func (c *Client) perform(ctx context.Context, what call, once send) (*exchange, 
 			return x, nil
 		}
 		failure.Attempts = n
-		if ctx.Err() != nil || !c.policy.allows(failure, n) {
+		if ctx.Err() != nil || isOnce(ctx) || !c.policy.allows(failure, n) {
 			return nil, failure
 		}
 		if err := c.sleep(ctx, c.policy.delay(n, x.header)); err != nil {

@@ -56,6 +56,12 @@ func transient(e *Error) bool {
 	return e.HTTPStatus >= 500 || e.Code == "ServiceUnavailable" || e.Code == "SerivceUnavailableTemporary"
 }
 
+// IsPassing says whether the same call may succeed later: throttling, server errors, time-outs and broken connections.
+func IsPassing(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (throttled(e) || transient(e))
+}
+
 // hopeless recognises connection errors that no repetition heals: certificates, and a plain-text server behind https.
 func hopeless(err error) bool {
 	var authority x509.UnknownAuthorityError

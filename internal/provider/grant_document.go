@@ -34,7 +34,7 @@ type grantPlace struct {
 }
 
 func newEditors() *document.Editors {
-	return document.New(document.Options{Refused: contentRefused, LockDir: lockDir()})
+	return document.New(document.Options{Refused: contentRefused, Passing: alicloud.IsPassing, LockDir: lockDir()})
 }
 
 // lockDir is "" where the user has a cache directory. Elsewhere, for example in a
@@ -70,12 +70,12 @@ func (s bucketPolicyStore) Read(ctx context.Context) ([]byte, error) {
 
 // Write implements document.Store.
 func (s bucketPolicyStore) Write(ctx context.Context, raw []byte) error {
-	return s.client.PutBucketPolicy(ctx, s.bucket, raw)
+	return s.client.PutBucketPolicy(alicloud.Once(ctx), s.bucket, raw)
 }
 
 // Delete implements document.Store.
 func (s bucketPolicyStore) Delete(ctx context.Context) error {
-	return s.client.DeleteBucketPolicy(ctx, s.bucket)
+	return s.client.DeleteBucketPolicy(alicloud.Once(ctx), s.bucket)
 }
 
 // keyPolicyStore reads and writes the policy of one key.
@@ -91,7 +91,7 @@ func (s keyPolicyStore) Read(ctx context.Context) ([]byte, error) {
 
 // Write implements document.Store.
 func (s keyPolicyStore) Write(ctx context.Context, raw []byte) error {
-	return s.client.SetKeyPolicy(ctx, s.key, raw)
+	return s.client.SetKeyPolicy(alicloud.Once(ctx), s.key, raw)
 }
 
 // Delete implements document.Store. A key always has a policy.
@@ -102,8 +102,7 @@ func (s keyPolicyStore) Delete(context.Context) error {
 // putGrant adds or repairs one grant. With fresh, a grant that is there already
 // is errGrantExists, and nothing is written.
 func (a *account) putGrant(ctx context.Context, place grantPlace, grant policy.Grant, fresh bool) (document.Result, error) {
-	first := true
-	return a.documents.Do(ctx, place.key, place.store, func(current []byte) (document.Edit, error) {
+	result, err := a.documents.Do(ctx, place.key, place.store, func(current []byte, first bool) (document.Edit, error) {
 		parsed, err := policy.Parse(place.kind, current)
 		if err != nil {
 			return document.Edit{}, err
@@ -111,15 +110,15 @@ func (a *account) putGrant(ctx context.Context, place grantPlace, grant policy.G
 		if first && fresh && parsed.Find(grant).Present {
 			return document.Edit{}, errGrantExists
 		}
-		first = false
 		return edit(parsed.Put(grant))
 	})
+	return result, err
 }
 
 // removeGrant takes one grant out and reports whether a key got its default
 // policy back.
 func (a *account) removeGrant(ctx context.Context, place grantPlace, grant policy.Grant) (restored bool, err error) {
-	_, err = a.documents.Do(ctx, place.key, place.store, func(current []byte) (document.Edit, error) {
+	_, err = a.documents.Do(ctx, place.key, place.store, func(current []byte, _ bool) (document.Edit, error) {
 		parsed, err := policy.Parse(place.kind, current)
 		if err != nil {
 			return document.Edit{}, err

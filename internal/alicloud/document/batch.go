@@ -42,7 +42,7 @@ func (b *batch) run(tickets []*ticket) {
 // edit applies the changes, writes and confirms them, again as long as foreign changes come in between. The error,
 // which the tickets have as well, is one that later changes under the same lock would meet, too.
 func (b *batch) edit(p *patience, tickets []*ticket) error {
-	for redone := 0; ; redone++ {
+	for redone, failed := 0, 0; ; redone++ {
 		var next []byte
 		tickets, next = b.apply(tickets)
 		switch {
@@ -66,6 +66,13 @@ func (b *batch) edit(p *patience, tickets []*ticket) error {
 		case errors.Is(err, errGone):
 			fail(tickets, err)
 			return nil
+		case !refused && failed < b.options.Retries && b.options.Passing(err):
+			// The same text must not be sent again unread: somebody may have written in between.
+			failed, redone = failed+1, redone-1
+			if err := b.readAgain(p, failed); err != nil {
+				return fail(tickets, err)
+			}
+			continue
 		case !refused:
 			return fail(tickets, err)
 		case len(tickets) > 1:
@@ -76,16 +83,29 @@ func (b *batch) edit(p *patience, tickets []*ticket) error {
 	}
 }
 
+// readAgain waits after failed write n and reads what the next one has to start from.
+func (b *batch) readAgain(p *patience, n int) error {
+	if err := b.options.Sleep(p.live, max(b.options.Wait(n), time.Millisecond)); err != nil {
+		return cmp.Or(context.Cause(p.live), err)
+	}
+	current, err := b.read(p.live)
+	if err == nil {
+		b.adopt(current)
+	}
+	return err
+}
+
 // apply makes the changes one after the other in the current document. A change that fails gets its error and is left
 // out of the result and of the tickets returned.
 func (b *batch) apply(tickets []*ticket) ([]*ticket, []byte) {
 	next := b.current
 	var kept []*ticket
 	for _, t := range tickets {
-		if !t.applied {
+		first := !t.applied
+		if first {
 			t.applied, t.result.Before = true, next
 		}
-		edit, err := t.change(bytes.Clone(next))
+		edit, err := t.change(bytes.Clone(next), first)
 		if err == nil && edit.Changed && !edit.Empty && len(edit.Raw) == 0 {
 			err = errEmpty
 		}
@@ -173,7 +193,7 @@ func (b *batch) recheck(p *patience, tickets []*ticket, next []byte, failure err
 	}
 	b.adopt(got)
 	for _, t := range tickets {
-		if edit, err := t.change(bytes.Clone(got)); err != nil || edit.Changed {
+		if edit, err := t.change(bytes.Clone(got), false); err != nil || edit.Changed {
 			return failure
 		}
 	}

@@ -114,7 +114,7 @@ func has(raw []byte, line string) bool {
 }
 
 func add(line string) document.Change {
-	return func(current []byte) (document.Edit, error) {
+	return func(current []byte, _ bool) (document.Edit, error) {
 		if has(current, line) {
 			return document.Edit{}, nil
 		}
@@ -123,7 +123,7 @@ func add(line string) document.Change {
 }
 
 func remove(line string) document.Change {
-	return func(current []byte) (document.Edit, error) {
+	return func(current []byte, _ bool) (document.Edit, error) {
 		if !has(current, line) {
 			return document.Edit{}, nil
 		}
@@ -137,7 +137,7 @@ func remove(line string) document.Change {
 	}
 }
 
-func impossible([]byte) (document.Edit, error) { return document.Edit{}, errMine }
+func impossible([]byte, bool) (document.Edit, error) { return document.Edit{}, errMine }
 
 // options has its own lock directory, and pauses of one second between read-backs.
 func options(t *testing.T) document.Options {

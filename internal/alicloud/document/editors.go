@@ -27,9 +27,10 @@ type Edit struct {
 }
 
 // Change makes one change in the current document, nil if there is none. It is pure and idempotent, because it is
-// called again when somebody else has changed the document in between. An error fails this change alone, and nothing
+// called again when somebody else has changed the document in between. First is true as long as nothing with this change
+// can have been written: what is in the document then was there before. An error fails this change alone, and nothing
 // of it is written.
-type Change func(current []byte) (Edit, error)
+type Change func(current []byte, first bool) (Edit, error)
 
 // Options of Editors. The zero value is useful.
 type Options struct {
@@ -44,6 +45,11 @@ type Options struct {
 	Wait func(n int) time.Duration
 	// Sleep waits, or returns the error of its context. nil: on a timer.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Passing tells a failed write that may succeed later: throttling, a failure of the service or the network. It is
+	// repeated after a new read, so the store must not repeat it by itself. nil: never.
+	Passing func(error) bool
+	// Retries is how often a write that failed in passing is repeated. 0: 10.
+	Retries int
 	// Refused tells a write whose content the service refused from one that failed for another reason, such as the
 	// network, throttling or a failure of the service. nil: never.
 	Refused func(error) bool
@@ -126,6 +132,12 @@ func (o Options) completed() Options {
 	}
 	if o.Refused == nil {
 		o.Refused = func(error) bool { return false }
+	}
+	if o.Passing == nil {
+		o.Passing = func(error) bool { return false }
+	}
+	if o.Retries <= 0 {
+		o.Retries = 10
 	}
 	return o
 }

@@ -32,7 +32,7 @@ func TestOneChange(t *testing.T) {
 		"fails":           {before: []string{"theirs"}, change: impossible, after: []string{"theirs"}, reads: 1, wantErr: errMine},
 		"loses all by mistake": {
 			before: []string{"theirs"}, after: []string{"theirs"}, reads: 1, wantErrMention: "the change left an empty document without asking for its deletion; nothing was written",
-			change: func([]byte) (document.Edit, error) { return document.Edit{Changed: true}, nil },
+			change: func([]byte, bool) (document.Edit, error) { return document.Edit{Changed: true}, nil },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -196,7 +196,7 @@ func TestFirstReadFails(t *testing.T) {
 func TestAnEmptyDocumentIsNone(t *testing.T) {
 	c := newCloud()
 	c.read = func(context.Context, int) ([]byte, error) { return []byte{}, nil }
-	_, err := document.New(options(t)).Do(t.Context(), key, c, func(current []byte) (document.Edit, error) {
+	_, err := document.New(options(t)).Do(t.Context(), key, c, func(current []byte, _ bool) (document.Edit, error) {
 		if current != nil {
 			t.Error("an empty document is not nil")
 		}

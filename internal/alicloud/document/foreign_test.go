@@ -169,11 +169,11 @@ func TestAChangeThatCannotBeRedone(t *testing.T) {
 			}
 			return nil
 		}
-		fragile := func(current []byte) (document.Edit, error) {
+		fragile := func(current []byte, _ bool) (document.Edit, error) {
 			if has(current, "broken") {
 				return document.Edit{}, errMine
 			}
-			return add("fragile")(current)
+			return add("fragile")(current, false)
 		}
 		got := together(t, document.New(options(t)), c, fragile, add("ours"))
 		if !errors.Is(got[0].err, errMine) || got[1].err != nil || got[1].Redone != 1 {
@@ -193,7 +193,7 @@ func TestChangesMayNotSpoilWhatWasRead(t *testing.T) {
 	}
 	o := options(t)
 	o.Sleep = func(context.Context, time.Duration) error { return nil }
-	got, err := document.New(o).Do(t.Context(), key, c, func(current []byte) (document.Edit, error) {
+	got, err := document.New(o).Do(t.Context(), key, c, func(current []byte, _ bool) (document.Edit, error) {
 		if has(current, "ours") {
 			return document.Edit{}, nil
 		}

@@ -1,0 +1,45 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+)
+
+// TestDestinationGrant_foreignChangeBetweenTwoAttemptsIsKept refuses the first
+// write in passing, after somebody else has written: a repetition of the same text
+// would erase that.
+func TestDestinationGrant_foreignChangeBetweenTwoAttemptsIsKept(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	refused := emulator.Fault{Kind: emulator.FaultError, Operation: "PutBucketPolicy", Status: 503, Code: "MetaOperationQpsLimitExceeded"}
+	if err := cloud.Inject(refused); err != nil {
+		t.Fatal(err)
+	}
+	cloud.BeforeNext(emulator.Fault{Operation: "PutBucketPolicy"}, func() {
+		cloud.change(func(w *emulator.World) {
+			for i := range w.OSS.Buckets {
+				b := &w.OSS.Buckets[i]
+				b.Policy = strings.Replace(b.Policy, "reports/*", "letters/*", 1)
+			}
+		})
+	})
+	cloud.run(resource.TestStep{
+		Config: `
+resource "srr_destination_grant" "orders" {
+  provider = srralt
+  bucket   = "orders-backup"
+  role_arn = "` + roleOfSource + `"
+}`,
+		Check: func(*terraform.State) error {
+			if p := cloud.policy(emulator.DestinationBucket); !strings.Contains(p, "letters/*") || !strings.Contains(p, "oss-srr-orders") {
+				t.Errorf("something is lost in %s", p)
+			}
+			return nil
+		},
+	})
+}
