@@ -36,6 +36,26 @@ type Switches struct {
 	// state in service time; zero means 3 minutes and 120 seconds.
 	StartingTime time.Duration `json:"starting_time,omitempty"`
 	ClosingTime  time.Duration `json:"closing_time,omitempty"`
+	// MarkersNeedNoDelete carries delete markers over under the action PUT without
+	// oss:ReplicateDelete. The "Permissions for data replication" page (2026-03)
+	// lists markers under that action, and lists that action for ALL only.
+	MarkersNeedNoDelete bool `json:"markers_need_no_delete,omitempty"`
+	// TransferTypeRequired refuses a rule without TransferType with
+	// MissingArgument, as the PutBucketReplication page (2026-03) says. Live tests
+	// of several SDKs leave it out.
+	TransferTypeRequired bool `json:"transfer_type_required,omitempty"`
+	// SyncRoleAsARN makes GetBucketReplication show SyncRole as a lower-case
+	// ARN. The page's sample shows a name, one of 2021 an ARN; SDK tests read
+	// lower-case names back, so that nothing is known of the case.
+	SyncRoleAsARN bool `json:"sync_role_as_arn,omitempty"`
+	// ForeignBucketNotFound answers 404 NoSuchBucket where another account's
+	// bucket refuses an identity. The error code pages (2026) and live tests of
+	// SDKs have 403 AccessDenied; one public guide says 404.
+	ForeignBucketNotFound bool `json:"foreign_bucket_not_found,omitempty"`
+	// KeyUnitDelay is how long a foreign account keeps its unit of a KMS instance
+	// after its last grant went, in service time; zero means 5 minutes, as the
+	// KMS page on sharing an instance says with "about".
+	KeyUnitDelay time.Duration `json:"key_unit_delay,omitempty"`
 	// NoTagFilterRegions lists regions that refuse tag filters.
 	NoTagFilterRegions []string `json:"no_tag_filter_regions,omitempty"`
 }

@@ -210,3 +210,19 @@ func (w world) quota(kind string) map[string]any {
 	}
 	return rows[0]
 }
+
+func TestAccessManagementQuantity_keepsUnitsAsLongAsSwitched(t *testing.T) {
+	for delay, want := range map[time.Duration]time.Duration{0: 5 * time.Minute, time.Hour: time.Hour, time.Second: time.Second} {
+		w := switchedWorld(t, cloud.Switches{KeyUnitDelay: delay})
+		w.do("SetKeyPolicy", "KeyId", usableKey, "Policy", grant(sessionRole, useActions))
+		w.do("SetKeyPolicy", "KeyId", usableKey, "Policy", grant("acs:ram::"+destination+":user/a", useActions))
+		w.clock.Advance(want - time.Nanosecond)
+		if got := w.quota("vpc")["UsedQuantity"]; got != 2 {
+			t.Errorf("switched to %v: %v units used just before %v", delay, got, want)
+		}
+		w.clock.Advance(time.Nanosecond)
+		if got := w.quota("vpc")["UsedQuantity"]; got != 1 {
+			t.Errorf("switched to %v: %v units used after %v", delay, got, want)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func (s *Service) remove(k *key) {
 	if instance := s.instances[k.InstanceID]; instance != nil {
 		others := s.sharedBy(instance, k)
 		for _, account := range accountsIn(k.Policy, k.Owner) {
-			instance.release(account, others, k.DeleteAt)
+			instance.release(account, others, s.freeAt(k.DeleteAt))
 		}
 	}
 }

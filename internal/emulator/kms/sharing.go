@@ -9,9 +9,18 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/cloud"
 )
 
-// unitDelay is how long a foreign account keeps its unit after its last grant
-// went: about 5 minutes (KMS page on using one instance from several accounts).
-const unitDelay = 5 * time.Minute
+// defaultUnitDelay is how long a foreign account keeps its unit after its last
+// grant went: about 5 minutes (KMS page on using one instance from several
+// accounts). A switch sets another length.
+const defaultUnitDelay = 5 * time.Minute
+
+// freeAt is when a unit is free that is given back at a time.
+func (s *Service) freeAt(released time.Time) time.Time {
+	if delay := s.options.Switches.KeyUnitDelay; delay != 0 {
+		return released.Add(delay)
+	}
+	return released.Add(defaultUnitDelay)
+}
 
 // accountsIn lists the accounts other than the owner that a policy names.
 func accountsIn(policy, owner string) []string {
@@ -81,16 +90,16 @@ func (r *request) share(instance *Instance, k *key, accounts []string) *cloud.Er
 	instance.Released = slices.DeleteFunc(instance.Released, func(release Release) bool { return slices.Contains(accounts, release.Account) })
 	for _, gone := range accountsIn(k.Policy, k.Owner) {
 		if !slices.Contains(accounts, gone) {
-			instance.release(gone, others, r.now)
+			instance.release(gone, others, r.freeAt(r.now))
 		}
 	}
 	return nil
 }
 
 // release keeps the unit of an account for a while unless another key names it.
-func (i *Instance) release(account string, others []string, now time.Time) {
+func (i *Instance) release(account string, others []string, freeAt time.Time) {
 	if !slices.Contains(others, account) && !i.keeps(account) {
-		i.Released = append(i.Released, Release{Account: account, FreeAt: now.Add(unitDelay)})
+		i.Released = append(i.Released, Release{Account: account, FreeAt: freeAt})
 	}
 }
 

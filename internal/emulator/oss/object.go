@@ -88,7 +88,9 @@ func (q *request) tagsFromHeaders(o *Object) *cloud.Error {
 		return errInvalidTags(text)
 	}
 	if denied := q.authorize("oss:PutObjectTagging", o.Key, nil); denied != nil {
-		denied.EC = "0003-00000905"
+		if denied.Status == http.StatusForbidden {
+			denied.EC = "0003-00000905"
+		}
 		return denied
 	}
 	return nil

@@ -56,7 +56,14 @@ func (q *request) authorizeOn(b *bucket, action, key string, object *Object) *cl
 	if decision.Effect == access.Allow {
 		return nil
 	}
+	if q.options.Switches.ForeignBucketNotFound && decision.Effect == access.ImplicitDeny && isForeign(q.call.Caller, b) {
+		return errNoSuchBucket(b.Name)
+	}
 	return denied(q.call.Caller, identities, b, ask, decision)
+}
+
+func isForeign(caller cloud.Caller, b *bucket) bool {
+	return caller.Kind != cloud.Anonymous && caller.AccountID != b.Owner
 }
 
 func (s *Service) identities(caller cloud.Caller) access.Identities {

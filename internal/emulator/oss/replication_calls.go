@@ -20,7 +20,7 @@ func (q *request) getReplication() *cloud.Error {
 	}
 	var answer configurationXML
 	for _, r := range q.bucket.rules {
-		answer.Rules = append(answer.Rules, q.configuration(r))
+		answer.Rules = append(answer.Rules, q.configuration(q.bucket.Owner, r))
 	}
 	return q.answerXML(answer)
 }

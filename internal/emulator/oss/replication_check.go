@@ -21,6 +21,8 @@ func (q *request) checkDestination(wanted Rule) *cloud.Error {
 	switch {
 	case wanted.Destination == "":
 		return refuse(http.StatusBadRequest, "MissingArgument", "Missing Some Required Arguments.", "", cloud.Field{Name: "ArgumentName", Value: "Bucket"})
+	case q.options.Switches.TransferTypeRequired && wanted.TransferType == "":
+		return refuse(http.StatusBadRequest, "MissingArgument", "Missing Some Required Arguments.", "", cloud.Field{Name: "ArgumentName", Value: "TransferType"})
 	case wanted.Location == "":
 		return refuse(http.StatusBadRequest, "MissingArgument", "Missing Some Required Arguments.", "", cloud.Field{Name: "ArgumentName", Value: "Location"})
 	case !validBucketName(wanted.Destination):
@@ -65,7 +67,8 @@ func mainland(region string) bool {
 }
 
 // checkTransfer: transfer acceleration is for rules between the mainland and
-// elsewhere. The link may be left out, as SDK tests do.
+// elsewhere. The link may be left out, as SDK tests do, unless a switch demands
+// it.
 func (q *request) checkTransfer(wanted Rule, destination *bucket) *cloud.Error {
 	switch wanted.TransferType {
 	case "", "internal":

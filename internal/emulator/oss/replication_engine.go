@@ -154,6 +154,9 @@ func (s *Service) obstacle(source *bucket, r *rule, o *Object) (*Encryption, str
 		if destination.Versioning != "Enabled" {
 			return nil, "the destination has no versioning, so that it cannot hold a delete marker"
 		}
+		if s.options.Switches.MarkersNeedNoDelete && !r.copiesDeletes() {
+			return nil, writeObstacle(session, destination, o.Key)
+		}
 		return nil, deleteObstacle(session, destination, o.Key)
 	}
 	if reason := writeObstacle(session, destination, o.Key); reason != "" {

@@ -2,6 +2,7 @@ package oss
 
 import (
 	"encoding/xml"
+	"strings"
 )
 
 type statusXML struct{ Status string }
@@ -95,11 +96,12 @@ func (s *Service) echo(r *rule) ruleXML {
 	return shown
 }
 
-// configuration is a rule as GetBucketReplication shows it.
-func (s *Service) configuration(r *rule) ruleXML {
+// configuration is a rule as GetBucketReplication shows it to the owner of its
+// source.
+func (s *Service) configuration(owner string, r *rule) ruleXML {
 	shown := s.echo(r)
 	if r.ReplicateKMS || !s.options.Switches.OmitSyncRole {
-		shown.SyncRole = r.Role
+		shown.SyncRole = s.echoedRole(owner, r)
 	}
 	if r.ReplicateKMS {
 		shown.Selection = &selectionXML{&statusXML{"Enabled"}}
@@ -112,4 +114,14 @@ func (s *Service) configuration(r *rule) ruleXML {
 		}
 	}
 	return shown
+}
+
+// echoedRole is the role as it was sent, or where that is switched its ARN as
+// RAM writes it, in lower case.
+func (s *Service) echoedRole(owner string, r *rule) string {
+	if r.Role == "" || !s.options.Switches.SyncRoleAsARN {
+		return r.Role
+	}
+	name := r.Role[strings.LastIndex(r.Role, "/")+1:]
+	return "acs:ram::" + owner + ":role/" + strings.ToLower(name)
 }
