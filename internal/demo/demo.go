@@ -112,7 +112,7 @@ func (d *demo) build(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if d.cli, err = FindCLI(ctx, filepath.Join(d.dir, "cli")); err != nil {
+	if d.cli, err = SharedCLI(ctx); err != nil {
 		return "", err
 	}
 	if d.provider, err = Build(ctx, root, ".", d.dir); err != nil {

@@ -18,9 +18,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 	"github.com/terraform-srr/terraform-provider-srr/internal/provider"
 )
+
+// TestMain finds the CLI once, for these tests and for the testing framework.
+func TestMain(m *testing.M) {
+	path, err := demo.SharedCLI(context.Background())
+	if err == nil {
+		err = os.Setenv("TF_ACC_TERRAFORM_PATH", path)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
 
 // terraformDir is a configuration with its state, and the CLI that works on it.
 // Unlike the testing framework it shows warnings, refreshes in every plan as
@@ -142,11 +156,7 @@ func (d terraformDir) run(arguments ...string) outcome {
 
 func (d terraformDir) command(arguments ...string) *exec.Cmd {
 	d.t.Helper()
-	binary := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if binary == "" {
-		binary = "terraform"
-	}
-	cmd := exec.CommandContext(d.t.Context(), binary, arguments...)
+	cmd := exec.CommandContext(d.t.Context(), os.Getenv("TF_ACC_TERRAFORM_PATH"), arguments...)
 	cmd.Dir, cmd.Env = d.path, d.env
 	return cmd
 }
