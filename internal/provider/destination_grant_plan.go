@@ -18,6 +18,7 @@ import (
 // ModifyPlan sets what the grant will be. Setting the statement again, also when
 // it is known, is what makes changes by hand show up.
 func (r *destinationGrantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	resp.Diagnostics.Append(r.planEnd(ctx, req, len(resp.RequiresReplace) > 0)...)
 	if req.Plan.Raw.IsNull() {
 		return
 	}
@@ -49,6 +50,24 @@ func (r *destinationGrantResource) ModifyPlan(ctx context.Context, req resource.
 	for name, value := range map[string]types.String{"principal": plan.Principal, "statement": plan.Statement, "account_id": plan.AccountID} {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
 	}
+}
+
+// planEnd says whether the grant in the state stays, and refuses a plan that
+// removes what another resource goes on with.
+func (r *destinationGrantResource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, replaced bool) (diags diag.Diagnostics) {
+	if req.State.Raw.IsNull() || r.account == nil {
+		return diags
+	}
+	var state destinationGrantModel
+	if diags.Append(req.State.Get(ctx, &state)...); diags.HasError() {
+		return diags
+	}
+	if replaced || req.Plan.Raw.IsNull() {
+		diags.Append(r.account.grantGoes(r.place(state), state.RoleARN.ValueString())...)
+		return diags
+	}
+	diags.Append(r.account.grantStays(r.place(state), state.RoleARN.ValueString())...)
+	return diags
 }
 
 // planFacts refuses what no resource of this run can change. A missing bucket

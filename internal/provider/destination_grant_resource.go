@@ -204,6 +204,7 @@ func (r *destinationGrantResource) Read(ctx context.Context, req resource.ReadRe
 	r.account.run.claim(place.key, grant.Principal)
 	resp.Diagnostics.Append(warnDenies(found, place)...)
 	if imported {
+		r.account.noteGrant(place, state.RoleARN.ValueString(), func(p *grantPlans) { p.imported = true })
 		state.AllowDeletes = types.BoolValue(strings.Contains(found.Projection, replication.ActionDelete))
 	}
 	state.AccountID, state.Principal = types.StringValue(who.ID), types.StringValue(grant.Principal)

@@ -18,6 +18,7 @@ import (
 // ModifyPlan sets what the statement will be, also when it was known before, so
 // that changes by hand show up.
 func (r *keyPolicyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	resp.Diagnostics.Append(r.planEnd(ctx, req, len(resp.RequiresReplace) > 0)...)
 	if req.Plan.Raw.IsNull() {
 		return
 	}
@@ -37,6 +38,24 @@ func (r *keyPolicyResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	} {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
 	}
+}
+
+// planEnd says whether the grant in the state stays, and refuses a plan that
+// removes what another resource goes on with.
+func (r *keyPolicyResource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, replaced bool) (diags diag.Diagnostics) {
+	if req.State.Raw.IsNull() || r.account == nil {
+		return diags
+	}
+	var state keyPolicyModel
+	if diags.Append(req.State.Get(ctx, &state)...); diags.HasError() {
+		return diags
+	}
+	if replaced || req.Plan.Raw.IsNull() {
+		diags.Append(r.account.grantGoes(r.place(state), state.RoleARN.ValueString())...)
+		return diags
+	}
+	diags.Append(r.account.grantStays(r.place(state), state.RoleARN.ValueString())...)
+	return diags
 }
 
 func (m *keyPolicyModel) planStatement(ctx context.Context, r *keyPolicyResource, creates bool, diags *diag.Diagnostics) {

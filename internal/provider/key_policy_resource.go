@@ -249,6 +249,7 @@ func (r *keyPolicyResource) Read(ctx context.Context, req resource.ReadRequest, 
 	r.account.run.claim(place.key, grant.Principal)
 	resp.Diagnostics.Append(warnDenies(found, place)...)
 	if imported {
+		r.account.noteGrant(place, state.RoleARN.ValueString(), func(p *grantPlans) { p.imported = true })
 		state.Actions = stringSet(actionsIn(found.Projection))
 	}
 	state.Statement = types.StringValue(found.Projection)

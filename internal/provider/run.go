@@ -13,6 +13,7 @@ type run struct {
 	adopted map[ruleKey]bool // ids taken over in this run
 	leaving map[ruleKey]bool // ids whose deletion has begun in this run
 	takers  map[ruleKey]bool // ids that a planned resource wants to take over
+	grants  map[ruleKey]grantPlans
 }
 
 type ruleKey struct{ bucket, id string }
@@ -20,7 +21,7 @@ type ruleKey struct{ bucket, id string }
 func newRun() *run {
 	return &run{
 		rules: map[ruleKey]bool{}, kept: map[ruleKey]bool{}, adopted: map[ruleKey]bool{},
-		leaving: map[ruleKey]bool{}, takers: map[ruleKey]bool{},
+		leaving: map[ruleKey]bool{}, takers: map[ruleKey]bool{}, grants: map[ruleKey]grantPlans{},
 	}
 }
 
@@ -108,4 +109,22 @@ func (r *run) isLeaving(bucket, id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.leaving[ruleKey{bucket, id}]
+}
+
+// grantPlans is what the plans of a run want of one grant.
+type grantPlans struct {
+	stays    int  // resources that go on with it
+	goes     bool // a resource is destroyed or replaced, and takes it along
+	imported bool // a resource came to it by an import
+}
+
+// planGrant changes what is noted of a grant and returns it.
+func (r *run) planGrant(document, role string, note func(*grantPlans)) grantPlans {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := ruleKey{document, role}
+	plans := r.grants[key]
+	note(&plans)
+	r.grants[key] = plans
+	return plans
 }
