@@ -231,6 +231,7 @@ func TestRole_deletionRetriesTheDocumentedCodesOnly(t *testing.T) {
 		{"DeletePolicy", "DeleteConflict.Role.Policy", 2, 3, false},
 		{"DeleteRole", "DeleteConflict.Role.Policy", 1000, 17, true},
 		{"DeleteRole", "NoPermission", 1, 1, true},
+		{"DeletePolicy", "DeleteConflict.Policy.Version.Default", 1, 1, true},
 		{"DeletePolicy", "InvalidParameter.PolicyName.Length", 1, 1, true},
 	} {
 		t.Run(fmt.Sprintf("%s %s %d", row.operation, row.code, row.times), func(t *testing.T) {
@@ -303,6 +304,11 @@ func TestWideningActions(t *testing.T) {
 		{`{"Effect":"Allow","NotAction":["ecs:*"],"Resource":"*"}`, "everything but ecs:*"},
 		{`[{"Effect":"Allow","Action":"oss:AbortMultipartUpload","Resource":"*"}]`, "oss:AbortMultipartUpload"},
 		{`{"Effect":"Allow","Action":["oss:Get*","oss:ListObjects","oss:ReplicateGet","oss:ReplicateList"],"Resource":"*"}`, ""},
+		{`{"Effect":"Allow","Action":["ram:CreateAccessKey","ram:Create*","ram:AttachPolicyToUser"],"Resource":"*"}`, "ram:CreateAccessKey ram:Create* ram:AttachPolicyToUser"},
+		{`{"Effect":"Allow","Action":["sts:AssumeRole","kms:ScheduleKeyDeletion","ecs:DeleteInstance"],"Resource":"*"}`, "sts:AssumeRole kms:ScheduleKeyDeletion ecs:DeleteInstance"},
+		{`{"Effect":"Allow","Action":["kms:De*","oss:G*","kms:Encrypt*","ecs:ReplicateGet"],"Resource":"*"}`, "kms:De* oss:G* kms:Encrypt* ecs:ReplicateGet"},
+		{`{"Effect":"Allow","Action":["kms:Decrypt","KMS:Encrypt","kms:GenerateDataKey","kms:GenerateDataKeyWithoutPlaintext"],"Resource":"*"}`, ""},
+		{`{"Effect":"Allow","Action":["ram:Get*","ram:ListRoles","kms:DescribeKey","rds:QuerySlow","oss:HeadObject"],"Resource":"*"}`, ""},
 		{`{"Effect":"Deny","Action":"*","Resource":"*"}`, ""},
 		{`{"Effect":"Allow","Action":"ecs:DescribeInstances","Resource":"*"}`, ""},
 		{`nonsense`, "something that cannot be read"},

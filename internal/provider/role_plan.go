@@ -53,6 +53,9 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		if resp.Diagnostics.HasError() {
 			return
 		}
+		if state == nil || !plan.SourceBuckets.Equal(state.SourceBuckets) {
+			resp.Diagnostics.Append(r.refuseForeignBuckets(ctx, plan.SourceBuckets, who)...)
+		}
 		plan.planNames(who.ID)
 	}
 	for name, value := range map[string]attr.Value{

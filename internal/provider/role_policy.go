@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -98,8 +97,8 @@ func (r *roleResource) deleteOwn(ctx context.Context, roleName, name string) (di
 }
 
 // deletePolicy deletes a policy of ours unless somebody else uses it by now;
-// then it reports who. The role it was detached from a moment ago may still be
-// listed, and does not count.
+// then it reports who, also when that shows only in the refusal. The role it was
+// detached from a moment ago may still be listed, and does not count.
 func deletePolicy(ctx context.Context, client *alicloud.Client, name, roleName string, retry retryFunc) (usedBy []string, err error) {
 	entities, err := client.ListEntitiesForPolicy(alicloud.Fresh(ctx), alicloud.PolicyCustom, name)
 	if alicloud.HasCode(err, codePolicyMissing) {
@@ -111,13 +110,27 @@ func deletePolicy(ctx context.Context, client *alicloud.Client, name, roleName s
 	if usedBy = otherUsers(entities, roleName); len(usedBy) > 0 {
 		return usedBy, nil
 	}
-	return nil, retry(ctx, isDeleteConflict, func() error {
+	passing := func(err error) bool {
+		if !isDeleteConflict(err) {
+			return false
+		}
+		entities, readErr := client.ListEntitiesForPolicy(alicloud.Fresh(ctx), alicloud.PolicyCustom, name)
+		if readErr == nil {
+			usedBy = otherUsers(entities, roleName)
+		}
+		return len(usedBy) == 0
+	}
+	err = retry(ctx, passing, func() error {
 		err := client.DeletePolicy(ctx, name)
 		if alicloud.HasCode(err, codePolicyMissing) {
 			return nil
 		}
 		return err
 	})
+	if len(usedBy) > 0 {
+		return usedBy, nil
+	}
+	return nil, err
 }
 
 func otherUsers(entities alicloud.PolicyEntities, roleName string) []string {
@@ -136,7 +149,10 @@ func otherUsers(entities alicloud.PolicyEntities, roleName string) []string {
 	return users
 }
 
+// isDeleteConflict recognises what RAM answers while it still counts a policy as
+// attached. Its error code page (2026-03) has User, Group and Version; for a role
+// the official provider expects Role.Policy, and Policy.Role follows the pattern.
 func isDeleteConflict(err error) bool {
-	var failure *alicloud.Error
-	return errors.As(err, &failure) && strings.HasPrefix(failure.Code, "DeleteConflict.")
+	return alicloud.HasCode(err, "DeleteConflict.Policy.User", "DeleteConflict.Policy.Group",
+		"DeleteConflict.Policy.Version", "DeleteConflict.Policy.Role", codeRoleInUse)
 }

@@ -54,6 +54,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	goal, diags := plan.goal(ctx)
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.refuseForeignBuckets(ctx, plan.SourceBuckets, who)...)
 	leftover, diags := r.refuseExisting(ctx, goal)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -192,7 +193,7 @@ func (r *roleResource) remove(ctx context.Context, name, ownPolicy string, attac
 			return diags
 		}
 	}
-	if err := deleteRole(ctx, r.account.client, name, r.account.retry); err != nil {
+	if err := deleteRole(ctx, r.account.client, name, attached, r.account.retry); err != nil {
 		diags.Append(callFailed("Cannot delete role "+name, err))
 	}
 	return diags

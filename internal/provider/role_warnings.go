@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -62,8 +63,8 @@ func (r *roleResource) warnWidening(ctx context.Context, m roleModel, seen roleO
 }
 
 // wideningActions lists what a policy allows beyond reading: everything of a
-// service, everything but something, and OSS actions that write. A document that
-// cannot be read may allow anything.
+// service, everything but something, and actions of any service that write. A
+// document that cannot be read may allow anything.
 func wideningActions(document string) []string {
 	var parsed struct {
 		Statement statementList
@@ -88,22 +89,27 @@ func wideningActions(document string) []string {
 	return wide
 }
 
-// widens judges one action pattern. Action names are compared without regard to
+// widens judges one action pattern. What does not begin like a reading action may
+// write, whatever the service: ram:CreateAccessKey is worse than oss:PutObject.
+// Action names are compared without regard to
 // case (RAM "Policy elements" page, 2025).
 func widens(pattern string) bool {
 	service, name, found := strings.Cut(strings.ToLower(pattern), ":")
 	if !found || strings.ContainsAny(service, "*?") || name == "*" {
 		return true
 	}
-	if service != "oss" {
-		return false
-	}
-	for _, reading := range []string{"get", "list", "head", "replicateget", "replicatelist"} {
-		if strings.HasPrefix(name, reading) {
+	reading := []string{"get", "list", "describe", "query", "head"}
+	switch service {
+	case "oss":
+		reading = append(reading, "replicateget", "replicatelist")
+	case "kms":
+		// Using a key is part of replicating; it gives no access to anything else.
+		reading = append(reading, "generatedatakey")
+		if name == "encrypt" || name == "decrypt" {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(reading, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 type allowStatement struct {

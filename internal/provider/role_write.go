@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
@@ -193,14 +195,36 @@ func detach(ctx context.Context, client *alicloud.Client, policyType, policyName
 	return err
 }
 
-// deleteRole deletes a role from which everything was detached. A moment after
-// a detach RAM may still count a policy as attached.
-func deleteRole(ctx context.Context, client *alicloud.Client, name string, retry retryFunc) error {
-	return retry(ctx, func(err error) bool { return alicloud.HasCode(err, codeRoleInUse) }, func() error {
+// deleteRole deletes a role from which the given policies were detached. A moment
+// after that RAM may still count them as attached; waiting does not help against
+// any other policy.
+func deleteRole(ctx context.Context, client *alicloud.Client, name string, detached []alicloud.AttachedPolicy, retry retryFunc) error {
+	var others []alicloud.AttachedPolicy
+	passing := func(err error) bool {
+		if !alicloud.HasCode(err, codeRoleInUse) {
+			return false
+		}
+		listed, readErr := client.ListPoliciesForRole(alicloud.Fresh(ctx), name)
+		if readErr == nil {
+			others = slices.DeleteFunc(listed, func(p alicloud.AttachedPolicy) bool { return among(detached, p) })
+		}
+		return len(others) == 0
+	}
+	err := retry(ctx, passing, func() error {
 		err := client.DeleteRole(ctx, name)
 		if alicloud.HasCode(err, codeRoleMissing) {
 			return nil
 		}
 		return err
+	})
+	if len(others) > 0 && err != nil {
+		return fmt.Errorf("somebody attached %s meanwhile: %w", policyNames(others), err)
+	}
+	return err
+}
+
+func among(policies []alicloud.AttachedPolicy, one alicloud.AttachedPolicy) bool {
+	return slices.ContainsFunc(policies, func(p alicloud.AttachedPolicy) bool {
+		return p.Type == one.Type && strings.EqualFold(p.Name, one.Name)
 	})
 }

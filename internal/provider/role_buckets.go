@@ -1,0 +1,70 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
+
+// bucketReads bounds how many source buckets are looked at at a time.
+const bucketReads = 8
+
+// refuseForeignBuckets looks at the owner of every source bucket that is known.
+// A role for a bucket of another account would be made in the wrong account: RAM
+// takes it, and it never replicates anything. A bucket that is missing may be
+// created in this run, and one that cannot be read says nothing.
+func (r *roleResource) refuseForeignBuckets(ctx context.Context, buckets types.Set, who alicloud.Account) (diags diag.Diagnostics) {
+	names := knownStrings(buckets.Elements())
+	problems := make([]string, len(names))
+	var group errgroup.Group
+	group.SetLimit(bucketReads)
+	for i, bucket := range names {
+		group.Go(func() error {
+			problems[i] = foreignBucket(bucket, who)(r.account.client.BucketInfo(ctx, bucket))
+			return nil
+		})
+	}
+	_ = group.Wait() // no step fails: what cannot be read is no problem here
+	for _, problem := range problems {
+		if problem != "" {
+			diags.AddAttributeError(path.Root("source_buckets"), "Source bucket of another account", problem+
+				" The role belongs into the account that owns the source buckets. Check whether two provider blocks have each other's "+
+				"credentials, or whether the resource names the wrong provider.")
+		}
+	}
+	return diags
+}
+
+// foreignBucket judges what a read of the bucket says of its owner; "" for
+// nothing wrong.
+func foreignBucket(bucket string, who alicloud.Account) func(alicloud.BucketInfo, error) string {
+	return func(info alicloud.BucketInfo, err error) string {
+		switch {
+		case err == nil && info.OwnerID != "" && info.OwnerID != who.ID:
+			return fmt.Sprintf("Bucket %s belongs to account %s; the provider's credentials belong to account %s.", bucket, info.OwnerID, who.ID)
+		case isForeignBucket(err):
+			return fmt.Sprintf("The provider's credentials belong to account %s, which does not own bucket %s.", who.ID, bucket)
+		}
+		return ""
+	}
+}
+
+// knownStrings are the values that are known, in a stable order.
+func knownStrings(values []attr.Value) []string {
+	var known []string
+	for _, value := range values {
+		if text, ok := value.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
+			known = append(known, text.ValueString())
+		}
+	}
+	slices.Sort(known)
+	return known
+}
