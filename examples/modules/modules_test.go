@@ -1,0 +1,194 @@
+package modules_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+)
+
+const (
+	module = "cross-account-srr"
+	// speed makes a rule active after 0.18 s.
+	speed = 1000
+)
+
+// clis are the programs to test with: the one that is found, and OpenTofu where
+// it is installed beside Terraform.
+func clis(t *testing.T) []string {
+	t.Helper()
+	found, err := demo.FindCLI(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := []string{found}
+	if tofu, err := exec.LookPath("tofu"); err == nil && !slices.Contains(list, tofu) {
+		list = append(list, tofu)
+	}
+	return list
+}
+
+// startCloud runs the emulator with the module's world.
+func startCloud(t *testing.T) *emulator.Server {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(module, "tests", "world.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var world emulator.World
+	if err := json.Unmarshal(raw, &world); err != nil {
+		t.Fatal(err)
+	}
+	made, err := emulator.New(emulator.Options{World: &world, Speed: speed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := emulator.Start(t.Context(), made, "127.0.0.1:0", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server
+}
+
+func TestModule_passesItsOwnTests(t *testing.T) {
+	t.Parallel()
+	root, err := demo.Root(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := demo.Build(t.Context(), root, ".", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cli := range clis(t) {
+		t.Run(filepath.Base(cli), func(t *testing.T) {
+			cloud := startCloud(t)
+			space, err := demo.Open(demo.Setting{CLI: cli, Provider: program, Example: module, CloudURL: cloud.URL, Dir: t.TempDir()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := space.Init(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			if err := space.Test(t.Context(), &out); err != nil {
+				t.Fatalf("%v\n%s", err, failures(out.String()))
+			}
+			for _, run := range runs(t) {
+				if !strings.Contains(out.String(), run) {
+					t.Errorf("run %s did not take place", run)
+				}
+			}
+			nothingLeft(t, cloud)
+		})
+	}
+}
+
+// failures are the lines of the JSON output that tell of an error.
+func failures(output string) string {
+	var lines []string
+	for line := range strings.Lines(output) {
+		if strings.Contains(line, `"@level":"error"`) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+// runs are the names of all runs in the module's test files.
+func runs(t *testing.T) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(module, "tests", "*.tftest.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`(?m)^run "([^"]+)"`).FindAllStringSubmatch(string(raw), -1) {
+			names = append(names, found[1])
+		}
+	}
+	if len(names) < 5 {
+		t.Fatalf("only the runs %v were found", names)
+	}
+	return names
+}
+
+// nothingLeft: the tests of a module end with its destruction.
+func nothingLeft(t *testing.T, cloud *emulator.Server) {
+	t.Helper()
+	world := cloud.World()
+	for _, a := range world.Accounts {
+		if len(a.Roles)+len(a.Policies) > 0 {
+			t.Errorf("account %s still has %v %v", a.ID, a.Roles, a.Policies)
+		}
+	}
+	for _, b := range world.OSS.Buckets {
+		if strings.Contains(b.Policy, "assumed-role") {
+			t.Errorf("the policy of %s still has a grant: %s", b.Name, b.Policy)
+		}
+	}
+}
+
+var (
+	variableBlock = regexp.MustCompile(`(?ms)^variable "(\w+)" \{\n(.*?)^\}`)
+	outputBlock   = regexp.MustCompile(`(?ms)^output "(\w+)" \{\n(.*?)^\}`)
+	description   = regexp.MustCompile(`(?m)^  description = "(.*)"$`)
+	defaultValue  = regexp.MustCompile(`(?m)^  default     = (.*)$`)
+)
+
+// TestModule_readmeShowsItsVariables renders the tables of the README from the
+// module's files.
+func TestModule_readmeShowsItsVariables(t *testing.T) {
+	t.Parallel()
+	var want strings.Builder
+	want.WriteString("| Variable | Default | What it is |\n|---|---|---|\n")
+	for _, v := range blocks(t, "variables.tf", variableBlock) {
+		shown := "required"
+		if found := defaultValue.FindStringSubmatch(v[2]); found != nil {
+			shown = "`" + found[1] + "`"
+		}
+		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", v[1], shown, description.FindStringSubmatch(v[2])[1])
+	}
+	want.WriteString("\n| Output | What it is |\n|---|---|\n")
+	for _, o := range blocks(t, "outputs.tf", outputBlock) {
+		fmt.Fprintf(&want, "| `%s` | %s |\n", o[1], description.FindStringSubmatch(o[2])[1])
+	}
+	readme, err := os.ReadFile(filepath.Join(module, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), want.String()) {
+		t.Errorf("the README does not hold these tables:\n%s", want.String())
+	}
+}
+
+func blocks(t *testing.T, file string, block *regexp.Regexp) [][]string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(module, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := block.FindAllStringSubmatch(string(raw), -1)
+	if len(found) == 0 {
+		t.Fatalf("%s holds nothing", file)
+	}
+	return found
+}
