@@ -30,6 +30,24 @@ type Caller struct {
 	Context map[string][]string
 }
 
+// Conditions are the condition keys that are the same for every service: the
+// transport's, acs:PrincipalARN (RAM "Policy elements" page, 2026-03) and
+// acs:AccessId, the access key's id (OSS "Bucket policy" page, 2026). An
+// anonymous caller has neither of the two. The map is the caller's to change.
+func (c Caller) Conditions() map[string][]string {
+	keys := map[string][]string{}
+	for key, values := range c.Context {
+		keys[key] = values
+	}
+	if arn := c.ARN(); arn != "" {
+		keys["acs:PrincipalARN"] = []string{arn}
+	}
+	if c.AccessKeyID != "" {
+		keys["acs:AccessId"] = []string{c.AccessKeyID}
+	}
+	return keys
+}
+
 // ARN is the caller's name in the form of STS GetCallerIdentity (2015-04-01).
 func (c Caller) ARN() string {
 	switch c.Kind {

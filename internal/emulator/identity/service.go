@@ -93,7 +93,7 @@ func (s *Service) Serve(c Call) (map[string]any, *cloud.Error) {
 func (s *Service) authorize(c Call, resource string) *cloud.Error {
 	request := access.Request{
 		Principal: Principal(c.Caller), Action: c.Service + ":" + c.Operation, Resource: resource,
-		Owner: c.Caller.AccountID, Context: c.Caller.Context, Now: s.options.Now(),
+		Owner: c.Caller.AccountID, Context: c.Caller.Conditions(), Now: s.options.Now(),
 	}
 	decision := access.Identity(s.identities(s.accounts[c.Caller.AccountID], c.Caller), request)
 	if decision.Effect == access.Allow {

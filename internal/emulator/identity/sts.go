@@ -74,10 +74,8 @@ func (s *Service) roleByARN(arn string) (*account, *role) {
 
 // assumeContext holds the condition keys that a trust policy may ask about.
 func (s *Service) assumeContext(c Call) map[string][]string {
-	context := map[string][]string{"acs:CurrentTime": {s.options.Now().UTC().Format(time.RFC3339)}}
-	for k, v := range c.Caller.Context {
-		context[k] = v
-	}
+	context := c.Caller.Conditions()
+	context["acs:CurrentTime"] = []string{s.options.Now().UTC().Format(time.RFC3339)}
 	return context
 }
 

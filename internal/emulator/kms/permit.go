@@ -34,11 +34,9 @@ func (r *request) permitOwn(resource string) *cloud.Error {
 }
 
 func (r *request) permit(policy *access.Document, action, resource, owner string, context map[string][]string) *cloud.Error {
-	all := map[string][]string{}
-	for _, part := range []map[string][]string{r.Caller.Context, context} {
-		for name, values := range part {
-			all[name] = values
-		}
+	all := r.Caller.Conditions()
+	for name, values := range context {
+		all[name] = values
 	}
 	decision := access.Key(r.identities, policy, access.Request{
 		Principal: r.options.Principal(r.Caller), Action: action, Resource: resource, Owner: owner, Context: all, Now: time.Now(),

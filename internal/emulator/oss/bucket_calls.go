@@ -51,7 +51,7 @@ func (q *request) authorizeAccount(action, name string) *cloud.Error {
 	identities := q.identities(caller)
 	ask := access.Request{
 		Principal: q.options.Principal(caller), Action: action, Resource: "acs:oss:*:" + caller.AccountID + ":" + name,
-		Owner: caller.AccountID, Context: q.context(), Now: time.Now(),
+		Owner: caller.AccountID, Context: q.context(nil), Now: time.Now(),
 	}
 	decision := access.Identity(identities, ask)
 	if decision.Effect == access.Allow {

@@ -127,11 +127,11 @@ func (q *request) deleteObjects() *cloud.Error {
 		return refuse(http.StatusBadRequest, "MissingArgument", "Missing Some Required Arguments.", "", cloud.Field{Name: "ArgumentName", Value: "Content-MD5"})
 	}
 	for _, o := range body.Objects {
-		action := "oss:DeleteObject"
+		action, there := "oss:DeleteObject", q.bucket.latest(o.Key)
 		if o.VersionID != "" {
-			action = versionAction(action)
+			action, there = versionAction(action), q.bucket.version(o.Key, o.VersionID)
 		}
-		if err := q.authorize(action, o.Key, nil); err != nil {
+		if err := q.authorize(action, o.Key, there); err != nil {
 			return err
 		}
 		if q.refusesRemoval(o.Key, o.VersionID) {

@@ -4,6 +4,7 @@ import (
 	"crypto/md5" //nolint:gosec // the protocol's checksum
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/access"
@@ -38,7 +39,8 @@ func (q *request) checkBody() *cloud.Error {
 	return nil
 }
 
-// authorize decides the action on the bucket or one of its objects.
+// authorize decides the action on the bucket or one of its objects, which is nil
+// when there is none.
 func (q *request) authorize(action, key string, object *Object) *cloud.Error {
 	return q.authorizeOn(q.bucket, action, key, object)
 }
@@ -49,7 +51,7 @@ func (q *request) authorizeOn(b *bucket, action, key string, object *Object) *cl
 	}
 	ask := access.Request{
 		Principal: q.options.Principal(q.call.Caller), Action: action, Resource: b.resource(key), Owner: b.Owner,
-		Context: q.context(), Now: time.Now(),
+		Context: q.context(object), Now: time.Now(),
 	}
 	identities := q.identities(q.call.Caller)
 	decision := access.Bucket(identities, b.document, b.effectiveACL(object), ask)
@@ -73,15 +75,28 @@ func (s *Service) identities(caller cloud.Caller) access.Identities {
 	return s.options.Identities.Identities(caller)
 }
 
-// context is what conditions may look at.
-func (q *request) context() map[string][]string {
-	context := map[string][]string{}
-	for key, values := range q.call.Caller.Context {
-		context[key] = values
-	}
+// context is what conditions may look at: keys of the OSS "Bucket policy" page,
+// 2026. The object is the one that is there, nil when there is none.
+func (q *request) context(object *Object) map[string][]string {
+	context := q.call.Caller.Conditions()
 	for key, parameter := range map[string]string{"oss:Prefix": "prefix", "oss:Delimiter": "delimiter"} {
 		if q.query.Has(parameter) {
 			context[key] = []string{q.query.Get(parameter)}
+		}
+	}
+	for _, header := range []string{"x-oss-acl", "x-oss-object-acl"} {
+		if value := q.http.Header.Get(header); value != "" {
+			context["oss:"+header] = []string{value}
+		}
+	}
+	// Tags that cannot be read are refused when the call is carried out.
+	requested, _ := url.ParseQuery(q.http.Header.Get("x-oss-tagging"))
+	for key, values := range requested {
+		context["oss:RequestObjectTag/"+key] = values
+	}
+	if object != nil {
+		for _, tag := range object.Tags {
+			context["oss:ExistingObjectTag/"+tag.Key] = []string{tag.Value}
 		}
 	}
 	return context

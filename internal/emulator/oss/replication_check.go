@@ -208,6 +208,6 @@ func (p actor) lacks(action string, b *bucket) string {
 func (p actor) ask(action string, b *bucket, resource string) access.Request {
 	return access.Request{
 		Principal: p.service.options.Principal(p.caller), Action: action, Resource: resource, Owner: b.Owner,
-		Context: p.caller.Context, Now: time.Now(),
+		Context: p.caller.Conditions(), Now: time.Now(),
 	}
 }
