@@ -24,7 +24,6 @@ const (
 	// afterInterrupt is how long a creation that was cut off may still ask
 	// whether the rule exists.
 	afterInterrupt = 20 * time.Second
-	lastRuleLook   = time.Second
 )
 
 func newRuleID() (string, error) {
@@ -43,6 +42,7 @@ type creation struct {
 // putRule creates the rule, or finds out why it cannot. A rule with the id that
 // was sent is ours, whatever happened to the answer.
 func (r *ruleResource) putRule(ctx context.Context, wanted replication.Rule, location string, adopt bool) (creation, diag.Diagnostic) {
+	wanted.Location = location
 	sent := toSend(wanted, location)
 	var refused time.Duration
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
@@ -77,10 +77,17 @@ func (r *ruleResource) putRule(ctx context.Context, wanted replication.Rule, loc
 
 // mayHaveCreated says whether the rule may exist in spite of the error. A
 // repetition after a lost answer may also be refused for its id: "Rule ID is not
-// unique" (aliyun-oss-java-sdk test suite, 2026-03).
+// unique" (aliyun-oss-java-sdk test suite, 2026-03). A first attempt that was
+// refused for an argument, or never sent, made nothing.
 func mayHaveCreated(err error) bool {
-	var failure *alicloud.Error
-	return asFailure(err, &failure) && (failure.HTTPStatus < 400 || failure.HTTPStatus >= 500 || failure.Code == codeInvalidArgument)
+	failure := &alicloud.Error{}
+	switch {
+	case !asFailure(err, &failure):
+		return false
+	case failure.Code == codeInvalidArgument || failure.Code == alicloud.CodeCredentials || failure.Code == alicloud.CodeInvalidRequest:
+		return failure.Attempts > 1
+	}
+	return failure.HTTPStatus < 400 || failure.HTTPStatus >= 500
 }
 
 // settleExisting decides what an existing rule for the pair means: ours after a
@@ -109,11 +116,19 @@ func (r *ruleResource) settleExisting(ctx context.Context, wanted replication.Ru
 // differencesTo names what an existing rule has that this configuration does
 // not give it, features of other kinds of replication included.
 func differencesTo(wanted replication.Rule, existing alicloud.Rule) []string {
-	different := wanted.Differences(asSeen(wanted.SourceBucket, existing))
-	if foreign := foreignFeature(existing); foreign != "" {
-		different = append(different, foreign)
+	return append(wanted.Differences(asSeen(wanted.SourceBucket, existing)), foreignTo(wanted.Location, existing)...)
+}
+
+// foreignTo names what no rule within the region of the location has. An empty
+// location is not compared.
+func foreignTo(location string, existing alicloud.Rule) (names []string) {
+	if feature := foreignFeature(existing); feature != "" {
+		names = append(names, feature)
 	}
-	return different
+	if location != "" && existing.DestinationLocation != location {
+		names = append(names, "region of the destination ("+existing.DestinationLocation+")")
+	}
+	return names
 }
 
 func (r *ruleResource) existsAlready(wanted replication.Rule, existing alicloud.Rule, different []string, adopt bool, conflict error) diag.Diagnostic {
@@ -142,11 +157,12 @@ func importBlock(bucket, id string) string {
 }
 
 // settleLost looks, past the interrupt, whether the rule was made. A list may
-// lag behind for a moment, so it looks a few times.
+// fail or lag behind, so only our rule, or a live one of somebody else in its
+// place, ends the search before its time.
 func (r *ruleResource) settleLost(ctx context.Context, wanted replication.Rule, lost error, problem diag.Diagnostic) (creation, diag.Diagnostic) {
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterInterrupt)
 	defer cancel()
-	for wait := firstPoll; wait < lastRuleLook; wait *= 2 {
+	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
 		existing, found, err := r.ruleForPair(alicloud.Fresh(after), wanted.SourceBucket, wanted.DestinationBucket)
 		if err == nil && found && existing.ID == wanted.ID {
 			made := creation{rule: existing}
@@ -155,11 +171,11 @@ func (r *ruleResource) settleLost(ctx context.Context, wanted replication.Rule, 
 			}
 			return made, nil
 		}
-		if sleepContext(after, wait) != nil {
-			break
+		strange := err == nil && found && existing.Status != alicloud.RuleClosing && !r.account.run.isLeaving(wanted.SourceBucket, existing.ID)
+		if strange || alicloud.HasCode(err, codeBucketMissing) || sleepContext(after, wait) != nil {
+			return creation{}, problem
 		}
 	}
-	return creation{}, problem
 }
 
 // ruleForPair finds the rule of a pair; one that is not closing wins.

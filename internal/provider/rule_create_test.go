@@ -28,7 +28,9 @@ func TestRule_lostResponseIsOurs(t *testing.T) {
 		"and so is the repetition's":                 {twice},
 		"and the service fails after that":           {lost, fails(putRule, 500, "InternalError", 0)},
 		// Two reads belong to planning.
-		"and the list cannot be read at first": {twice, fails(getRules, 403, "AccessDenied", 2)},
+		"and the list cannot be read at first": {
+			twice, fails(getRules, 403, "AccessDenied", 2), fails(getRules, 403, "AccessDenied", 2), fails(getRules, 403, "AccessDenied", 2),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := ruleTest(t)

@@ -9,17 +9,14 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
 )
 
-// trusting adds a role that the service may assume.
+// trusting adds a role that the service may assume, and that may do everything.
 func trusting(role, service string) func(*emulator.World) {
-	return func(w *emulator.World) {
-		w.Accounts[0].Roles = append(w.Accounts[0].Roles, identity.Role{Name: role, TrustPolicy: `{"Version": "1", "Statement": [
-			{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": ["` + service + `"]}}]}`})
-	}
+	return roleWith(role, trustOf("Allow", service), identity.Attachment{Type: "System", Policy: "AdministratorAccess"})
 }
 
 func TestRule_roleThatOSSCannotAssumeIsAWarning(t *testing.T) {
 	d := ruleTest(t, trusting("oss-srr-orders", "ecs.aliyuncs.com"), trusting("good", "oss.aliyuncs.com"))
-	d.write(ruleBlock("a")).plan().warns("OSS cannot assume the role", "does not name the service oss.aliyuncs.com")
+	d.write(ruleBlock("a")).plan().warns("OSS cannot assume the role", "does not let the service oss.aliyuncs.com assume it")
 	d.write(ruleBlock("a", arguments{"role": `"good"`})).plan().ok()
 	before := d.cloud.calls("GetRole")
 	d.apply().ok()

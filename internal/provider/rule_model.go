@@ -114,7 +114,7 @@ func asSeen(source string, r alicloud.Rule) replication.Rule {
 
 func repeatsDeletes(action string) bool {
 	for part := range strings.SplitSeq(action, ",") {
-		if part == actionAll || part == "DELETE" {
+		if part = strings.TrimSpace(part); part == actionAll || part == "DELETE" {
 			return true
 		}
 	}

@@ -61,6 +61,7 @@ func (r *ruleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		resp.Diagnostics.Append(r.planAgainstAccount(ctx, &p)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("rule_id"), p.plan.RuleID)...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("tag_filter"), p.plan.TagFilter)...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("account_id"), p.plan.AccountID)...)
 }
 
@@ -89,10 +90,21 @@ func (r *ruleResource) planChange(ctx context.Context, p *planning) (diags diag.
 		p.plan.RuleID = types.StringUnknown()
 		return r.explainReplacement(ctx, p)
 	}
+	p.keepSingleTag(ctx)
 	if r.account != nil && r.account.run.keep(p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString()) {
 		diags.Append(contested(p.state.RuleID.ValueString(), p.state.pair()))
 	}
 	return diags
+}
+
+// keepSingleTag keeps how a filter of one tag is spelled: with one tag, "any"
+// and "all" mean the same.
+func (p *planning) keepSingleTag(ctx context.Context) {
+	match, tags, diags := p.plan.tags(ctx)
+	before, _, more := p.state.tags(ctx)
+	if len(tags) == 1 && match != before && before != "" && !diags.HasError() && !more.HasError() {
+		p.plan.TagFilter = p.state.TagFilter
+	}
 }
 
 // contested says that two resources of a plan would end with one rule.
@@ -177,7 +189,7 @@ func (r *ruleResource) planAgainstAccount(ctx context.Context, p *planning) (dia
 // facts reads what is known of buckets, role and rules.
 func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Account) (diags diag.Diagnostics) {
 	diags.Append(warnTagRegion(p.plan, r.account.client.Region())...)
-	diags.Append(r.factsOfRole(ctx, p.plan)...)
+	diags.Append(r.factsOfRole(ctx, p)...)
 	if p.plan.SourceBucket.IsUnknown() {
 		return diags
 	}
@@ -186,8 +198,6 @@ func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Acco
 		return diags
 	}
 	diags.Append(r.factsOfDestination(ctx, p.plan)...)
-	if p.state == nil {
-		diags.Append(r.factsOfPair(ctx, p)...)
-	}
+	diags.Append(r.factsOfPair(ctx, p)...)
 	return diags
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -97,8 +98,12 @@ func (r *ruleResource) afterCreate(ctx context.Context, m ruleModel, made creati
 	if !m.WaitUntilActive.ValueBool() {
 		return diags
 	}
-	active := func(rule *alicloud.Rule) bool { return rule != nil && rule.Status == alicloud.RuleDoing }
-	if err := r.waitForRule(ctx, m.SourceBucket.ValueString(), made.rule.ID, active); err != nil {
+	switch err := r.waitUntilActive(ctx, m.SourceBucket.ValueString(), made.rule.ID); {
+	case errors.Is(err, errRuleWent):
+		diags.AddWarning("Rule is gone",
+			fmt.Sprintf("The rule %s of %s was created, and deleted outside Terraform while it became active. The next apply creates it again; nothing is replicated until then.",
+				made.rule.ID, m.pair()))
+	case err != nil:
 		diags.AddWarning("The rule is not active yet",
 			fmt.Sprintf("The rule %s of %s was created, but did not become active while Terraform waited. It usually takes 3 to 5 minutes; nothing has to be done.\n\n%v",
 				made.rule.ID, m.pair(), err))

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,6 +17,25 @@ const (
 	permissionSettling = time.Minute
 	ruleTimeout        = 30 * time.Minute
 )
+
+// errRuleWent says that a rule which was waited for is being deleted.
+var errRuleWent = errors.New("the rule is being deleted or not listed any more")
+
+// waitUntilActive waits for the status doing. A list that lags behind may not
+// show a new rule yet, so only a rule that was listed before can be missing:
+// errRuleWent.
+func (r *ruleResource) waitUntilActive(ctx context.Context, bucket, id string) error {
+	seen, went := false, false
+	err := r.waitForRule(ctx, bucket, id, func(rule *alicloud.Rule) bool {
+		went = rule == nil && seen || rule != nil && rule.Status == alicloud.RuleClosing
+		seen = seen || rule != nil
+		return went || rule != nil && rule.Status == alicloud.RuleDoing
+	})
+	if went && err == nil {
+		return errRuleWent
+	}
+	return err
+}
 
 // waitForRule polls the bucket's rules until done says so. The rule is nil when
 // it is not listed. Failed reads are repeated until ctx ends; then the last

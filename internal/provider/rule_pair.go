@@ -1,0 +1,118 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
+
+// factsOfPair looks for a rule of the pair. Without a state the rule is created,
+// replaced (a second look), or replaced because it is tainted.
+func (r *ruleResource) factsOfPair(ctx context.Context, p *planning) (diags diag.Diagnostics) {
+	bucket := p.plan.SourceBucket.ValueString()
+	if p.state != nil {
+		return r.factsOfNewPair(ctx, p)
+	}
+	if p.goes != "" {
+		if p.plan.PreventReplacement.ValueBool() {
+			diags.Append(prevented(p.goes, p.plan.pair()))
+		}
+		return diags
+	}
+	existing, found, err := r.ruleForPair(ctx, bucket, p.plan.DestinationBucket.ValueString())
+	if err != nil || !found || existing.Status == alicloud.RuleClosing {
+		return diags
+	}
+	if r.account.run.take(bucket, existing.ID) {
+		diags.Append(contested(existing.ID, p.plan.pair()))
+		return diags
+	}
+	// Without a refresh the rule of a tainted resource shows by its id only.
+	inState := r.account.run.has(bucket, existing.ID)
+	ours := inState || strings.HasPrefix(existing.ID, ruleIDPrefix) && !p.plan.AdoptExisting.ValueBool()
+	switch {
+	case p.plan.PreventReplacement.ValueBool() && ours:
+		diags.Append(prevented(existing.ID, p.plan.pair()))
+	case inState:
+		diags.AddAttributeWarning(path.Root("destination_bucket"), "The rule will be replaced",
+			fmt.Sprintf("The rule %s of %s is in the state, and this plan makes another one for the same pair: the resource is tainted, or was renamed without a moved block. %s",
+				existing.ID, p.plan.pair(), p.plan.costOfReplacement()))
+	default:
+		diags.Append(r.warnExisting(ctx, p.plan, existing)...)
+	}
+	return diags
+}
+
+// factsOfNewPair refuses a replacement that would delete the rule and then find
+// the place of the new one taken.
+func (r *ruleResource) factsOfNewPair(ctx context.Context, p *planning) (diags diag.Diagnostics) {
+	bucket, destination, own := p.plan.SourceBucket.ValueString(), p.plan.DestinationBucket.ValueString(), p.state.RuleID.ValueString()
+	taken := func(ctx context.Context) (alicloud.Rule, bool) {
+		existing, found, err := r.ruleForPair(ctx, bucket, destination)
+		return existing, err == nil && found && existing.ID != own && existing.Status != alicloud.RuleClosing
+	}
+	if _, found := taken(ctx); !found {
+		return diags
+	}
+	existing, found := taken(alicloud.Fresh(ctx)) // the shared list may be a minute old
+	if !found {
+		return diags
+	}
+	if p.plan.AdoptExisting.ValueBool() && len(r.differencesAtPlan(ctx, p.plan, existing, &diags)) == 0 {
+		if r.account.run.take(bucket, existing.ID) {
+			diags.Append(contested(existing.ID, p.plan.pair()))
+		}
+		return diags
+	}
+	text := fmt.Sprintf("OSS allows one rule for a pair of buckets, and %s has the rule %s (%s). This plan would delete the rule %s of %s and then fail to make the new one, so nothing is planned. "+
+		"Remove the rule %s first, in an apply of its own if a resource of this configuration has it, or use other buckets.",
+		p.plan.pair(), existing.ID, existing.Status, own, p.state.pair(), existing.ID)
+	diags.AddAttributeError(path.Root("destination_bucket"), "A rule for these buckets exists already", text)
+	return diags
+}
+
+// differencesAtPlan names what an existing rule has that the plan, as far as it
+// is known, does not give it.
+func (r *ruleResource) differencesAtPlan(ctx context.Context, m ruleModel, existing alicloud.Rule, diags *diag.Diagnostics) []string {
+	different := m.replacedBy(ctx, modelOf(ctx, m, existing), diags)
+	location := ""
+	if source, err := r.account.client.BucketInfo(ctx, m.SourceBucket.ValueString()); err == nil {
+		location = source.Location
+	}
+	return append(different, foreignTo(location, existing)...)
+}
+
+func prevented(id, pair string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("prevent_replacement"), "Replacement is prevented", fmt.Sprintf(
+		"The rule %s of %s exists and this plan would replace it: the resource is tainted or was renamed without a moved block, or -replace was given. prevent_replacement is true. "+
+			"Run terraform untaint, or set prevent_replacement = false in the same plan.", id, pair))
+}
+
+// warnExisting foretells what creating a second rule for a pair will end in.
+func (r *ruleResource) warnExisting(ctx context.Context, m ruleModel, existing alicloud.Rule) (diags diag.Diagnostics) {
+	different := r.differencesAtPlan(ctx, m, existing, &diags)
+	if m.AdoptExisting.ValueBool() && len(different) == 0 {
+		return diags
+	}
+	text := fmt.Sprintf("This plan does not replace the rule %s of %s (%s), as far as Terraform can see, and creating another one will fail.", existing.ID, m.pair(), existing.Status)
+	if len(different) > 0 {
+		text += fmt.Sprintf(" It differs from this configuration in: %s.", strings.Join(different, ", "))
+	} else {
+		text += " Set adopt_existing = true to take it over."
+	}
+	text += " Import it if it is not in the state yet:" + importBlock(m.SourceBucket.ValueString(), existing.ID)
+	diags.AddAttributeWarning(path.Root("destination_bucket"), "A rule for these buckets exists already", text)
+	return diags
+}
+
+// modelOf is an existing rule in the form of a state.
+func modelOf(ctx context.Context, like ruleModel, existing alicloud.Rule) ruleModel {
+	seen := ruleModel{SourceBucket: like.SourceBucket, TagFilter: like.TagFilter, Prefixes: like.Prefixes}
+	_ = seen.show(ctx, asSeen(like.SourceBucket.ValueString(), existing))
+	return seen
+}
