@@ -1,4 +1,4 @@
-package modules_test
+package examples_test
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	module = "cross-account-srr"
+	module = "modules/cross-account-srr"
 	// speed makes a rule active after 0.18 s.
 	speed = 1000
 )
@@ -35,6 +35,19 @@ func clis(t *testing.T) []string {
 		list = append(list, tofu)
 	}
 	return list
+}
+
+func build(t *testing.T) string {
+	t.Helper()
+	root, err := demo.Root(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := demo.Build(t.Context(), root, ".", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
 }
 
 // startCloud runs the emulator with the module's world.
@@ -66,14 +79,7 @@ func startCloud(t *testing.T) *emulator.Server {
 
 func TestModule_passesItsOwnTests(t *testing.T) {
 	t.Parallel()
-	root, err := demo.Root(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err := demo.Build(t.Context(), root, ".", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := build(t)
 	for _, cli := range clis(t) {
 		t.Run(filepath.Base(cli), func(t *testing.T) {
 			cloud := startCloud(t)
@@ -81,6 +87,7 @@ func TestModule_passesItsOwnTests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			testOfTheGuide(t, filepath.Join(space.WorkingDir(), "tests"))
 			if err := space.Init(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -95,6 +102,17 @@ func TestModule_passesItsOwnTests(t *testing.T) {
 			}
 			nothingLeft(t, cloud)
 		})
+	}
+}
+
+// testOfTheGuide adds the test file that the guide on testing shows, which is for
+// this module.
+func testOfTheGuide(t *testing.T, dir string) {
+	t.Helper()
+	for _, block := range blocksOf(t, filepath.Join("..", "templates", "guides", "testing-modules.md.tmpl")) {
+		if err := os.WriteFile(filepath.Join(dir, "guide.tftest.hcl"), []byte(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
