@@ -1,9 +1,11 @@
 package provider_test
 
 import (
+	"archive/zip"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -116,9 +118,8 @@ func TestSecrets_areInNeitherStateNorPlanNorLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	written["plan as text"] = string(shown)
-	for _, name := range []string{"planned", "terraform.tfstate"} {
-		written[name] = d.read(name)
-	}
+	d.unpack("planned", written)
+	written["terraform.tfstate"] = d.read("terraform.tfstate")
 	d.text("destroy", "-auto-approve")
 	written["trace.log"] = d.read("trace.log")
 	if !strings.Contains(written["trace.log"], "alicloud call") || !strings.Contains(written["trace.log"], "SetKeyPolicy") {
@@ -150,4 +151,21 @@ func (d terraformDir) read(name string) string {
 		d.t.Fatal(err)
 	}
 	return string(text)
+}
+
+// unpack adds the files of a plan, which is a compressed archive.
+func (d terraformDir) unpack(name string, into map[string]string) {
+	d.t.Helper()
+	archive, err := zip.OpenReader(filepath.Join(d.path, name))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer func() { _ = archive.Close() }()
+	for _, member := range archive.File {
+		text, err := fs.ReadFile(archive, member.Name)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		into[name+"/"+member.Name] = string(text)
+	}
 }
