@@ -90,6 +90,7 @@ func (r *destinationGrantResource) planFacts(ctx context.Context, m destinationG
 		diags.Append(grantFailed("Cannot read the "+place.what, err, place))
 		return diags
 	}
+	diags.Append(warnWider(found, place)...)
 	diags.Append(warnDenies(found, place)...)
 	if found.Present && !r.account.run.has(place.key, grant.Principal) {
 		diags.AddAttributeWarning(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(

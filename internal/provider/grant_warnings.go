@@ -50,7 +50,7 @@ func warnWider(found policy.Finding, place grantPlace) (diags diag.Diagnostics) 
 		return diags
 	}
 	diags.AddWarning("Already allowed by another statement", fmt.Sprintf(
-		"Statement %d of the %s allows the role all of this already, and more. It is not this resource's and was left alone; the grant was added beside it.",
+		"Statement %d of the %s allows the role all of this already, and more. It is not this resource's and is left alone; the grant is added beside it.",
 		found.Wider[0]+1, place.what))
 	return diags
 }

@@ -22,6 +22,15 @@ func inReplicaKey(edit func(*kms.Key)) func(*emulator.World) {
 	}
 }
 
+// inInstances changes all KMS instances.
+func inInstances(edit func(*kms.Instance)) func(*emulator.World) {
+	return func(w *emulator.World) {
+		for i := range w.KMS.Instances {
+			edit(&w.KMS.Instances[i])
+		}
+	}
+}
+
 // TestKeyPolicy_refuses says why it cannot own a grant safely and how to change
 // that, and writes nothing.
 func TestKeyPolicy_refuses(t *testing.T) {
@@ -42,11 +51,8 @@ func TestKeyPolicy_refuses(t *testing.T) {
 		"disabled":         {inReplicaKey(func(k *kms.Key) { k.State = "Disabled" }), []string{"Key is not enabled", "Enable it"}, 0, ""},
 		"default key":      {inReplicaKey(func(k *kms.Key) { k.InstanceID = "" }), []string{"Key has no key policy", "access management quantity of at least 2"}, 0, ""},
 		"missing key":      {func(w *emulator.World) { w.KMS.Keys = w.KMS.Keys[:1] }, []string{"Forbidden.KeyNotFound"}, 0, ""},
-		"no quantity": {func(w *emulator.World) {
-			for i := range w.KMS.Instances {
-				w.KMS.Instances[i].AccessManagementQuantity = 1
-			}
-		}, []string{"Rejected.LimitExceeded", "Raise the access management quota"}, 1, ""},
+		"no quantity":      {inInstances(func(i *kms.Instance) { i.AccessManagementQuantity = 1 }), []string{"no unit for another account", "quantity of 1", "at least 2"}, 0, ""},
+		"VPCs have it":     {inInstances(func(i *kms.Instance) { i.BoundVPCs = []string{"vpc-2"} }), []string{"Rejected.LimitExceeded", "Raise the access management quota"}, 1, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

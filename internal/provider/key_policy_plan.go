@@ -90,6 +90,9 @@ func (r *keyPolicyResource) planFacts(ctx context.Context, m keyPolicyModel, gra
 	if diags.Append(r.checkKey(ctx, m)...); diags.HasError() {
 		return diags
 	}
+	if diags.Append(r.checkQuantity(ctx, m)...); diags.HasError() {
+		return diags
+	}
 	place := r.place(m)
 	raw, err := r.account.client.KeyPolicy(ctx, m.KeyARN.ValueString())
 	if err != nil {
@@ -100,6 +103,7 @@ func (r *keyPolicyResource) planFacts(ctx context.Context, m keyPolicyModel, gra
 		diags.Append(grantFailed("Cannot read the "+place.what, err, place))
 		return diags
 	}
+	diags.Append(warnWider(found, place)...)
 	diags.Append(warnDenies(found, place)...)
 	if found.Present && !r.account.run.has(place.key, grant.Principal) {
 		diags.AddAttributeWarning(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(

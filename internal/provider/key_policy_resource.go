@@ -136,7 +136,7 @@ func (r *keyPolicyResource) Create(ctx context.Context, req resource.CreateReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if resp.Diagnostics.Append(r.checkKey(alicloud.Fresh(ctx), plan)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(r.checkWrite(ctx, plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 	place := r.place(plan)
@@ -186,6 +186,15 @@ func keyGrantExists(m keyPolicyModel, place grantPlace) diag.Diagnostic {
 		"The %s has a grant for %s. Terraform does not take over what it did not create. If another resource has it, remove one of them "+
 			"(create_before_destroy cannot work for a grant); otherwise import it:\n\n  import {\n    to = <address of this resource>\n    id = %q\n  }",
 		place.what, m.RoleARN.ValueString(), m.KeyARN.ValueString()+","+m.RoleARN.ValueString()))
+}
+
+// checkWrite refuses before a write what the key or its instance does not allow.
+func (r *keyPolicyResource) checkWrite(ctx context.Context, m keyPolicyModel) diag.Diagnostics {
+	diags := r.checkKey(alicloud.Fresh(ctx), m)
+	if !diags.HasError() {
+		diags.Append(r.checkQuantity(ctx, m)...)
+	}
+	return diags
 }
 
 // checkKey refuses keys that cannot serve replicas, each with reason and cure.
@@ -284,6 +293,9 @@ func (r *keyPolicyResource) Update(ctx context.Context, req resource.UpdateReque
 		resp.Diagnostics.AddAttributeError(path.Root("role_arn"), "A grant cannot move", text)
 	}
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if resp.Diagnostics.Append(r.checkWrite(ctx, plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 	place := r.place(plan)
