@@ -45,6 +45,7 @@ func (r *ruleResource) putRule(ctx context.Context, wanted replication.Rule, loc
 	wanted.Location = location
 	sent := toSend(wanted, location)
 	var refused time.Duration
+	var stillClosing diag.Diagnostic // why it goes on, should the time end within a call
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
 		id, err := r.account.client.PutRule(ctx, wanted.SourceBucket, sent)
 		if err == nil {
@@ -53,14 +54,21 @@ func (r *ruleResource) putRule(ctx context.Context, wanted replication.Rule, loc
 		}
 		summary := "Cannot create the rule " + wanted.SourceBucket + " => " + wanted.DestinationBucket
 		problem := callFailed(summary, err)
+		if stillClosing != nil && ctx.Err() != nil {
+			problem = stillClosing
+		}
 		switch {
 		case alicloud.HasCode(err, codeRuleExists):
 			made, refusal, closing := r.settleExisting(ctx, wanted, adopt, err)
 			if closing == "" {
+				if refusal != nil && ctx.Err() != nil && stillClosing != nil {
+					refusal = stillClosing
+				}
 				return made, refusal
 			}
 			problem = diag.NewErrorDiagnostic(summary, fmt.Sprintf("The old rule %s of the same buckets is still closing, and OSS allows one rule for a pair. "+
 				"The time allowed by timeouts.create is over, or the run was interrupted; nothing was created. Run apply again.\n\n%v", closing, err))
+			stillClosing = problem
 		case alicloud.HasCode(err, codeNoPermission) && refused < permissionSettling:
 			// A role, policy or grant of a moment ago may not have reached OSS.
 			refused += wait
