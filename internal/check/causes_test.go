@@ -153,6 +153,10 @@ func keyCauses() []cause {
 		}},
 		{name: "denied by the key policy", id: "key_deny", status: check.Fail, reason: "kms:GenerateDataKey", spoil: func(w *world) { w.setKeyPolicy(keyPolicy("Deny", roleARN)) }},
 		{name: "key policy names nobody of the account", id: "key_policy", status: check.Fail, reason: "kms:GenerateDataKey", spoil: func(w *world) { w.setKeyPolicy("") }},
+		{name: "no unit for the account", id: "key_quota", status: check.Fail, reason: "kms:GenerateDataKey", also: map[string]check.Status{"key_policy": check.Fail}, spoil: func(w *world) {
+			w.setKeyPolicy("")
+			w.KMS.Instances[1].AccessManagementQuantity = 1
+		}},
 		{name: "source encrypts, rule without KMS", id: "source_encryption", status: check.Fail, reason: "encrypted with KMS, which the rule does not select", ask: withoutKey, spoil: func(w *world) {
 			w.rule().ReplicateKMS, w.rule().ReplicaKMSKeyID = false, ""
 		}},
@@ -220,7 +224,7 @@ func TestCheck_eachCauseFlipsItsVerdict(t *testing.T) {
 		}
 	}
 	for id := range start(t, rightWorld()).both(input()) {
-		if !covered[id] && id != "key_quota" {
+		if !covered[id] {
 			t.Errorf("no case breaks %s", id)
 		}
 	}

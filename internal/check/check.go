@@ -107,6 +107,8 @@ type Facts struct {
 	Neighbours    Fact[Neighbours]
 	Key           Fact[alicloud.Key]
 	KeyPolicy     Fact[[]byte]
+	// Sharing is that of the key's KMS instance.
+	Sharing Fact[alicloud.InstanceSharing]
 }
 
 // Judge gives a verdict on every cause. It is pure: the same facts always give

@@ -143,13 +143,20 @@ func TestRead_endsWithTheContext(t *testing.T) {
 	}
 }
 
-func TestCheck_quotaShowsOnlyWhereItIsTaken(t *testing.T) {
+func TestCheck_quotaIsWhatTheServiceAsksFor(t *testing.T) {
 	t.Parallel()
-	w := rightWorld()
-	w.setKeyPolicy("")
-	v := find(t, start(t, w).run(emulator.DestinationKeyPair(), input()), "key_quota")
-	if v.Status != check.Unknown || !strings.Contains(v.Advice, "access management quantity") {
-		t.Errorf("%+v", v)
+	for quantity, want := range map[int]check.Status{1: check.Fail, 2: check.OK} {
+		w := rightWorld()
+		w.setKeyPolicy("")
+		w.KMS.Instances[1].AccessManagementQuantity = quantity
+		c := start(t, w)
+		if v := find(t, c.run(emulator.DestinationKeyPair(), input()), "key_quota"); v.Status != want {
+			t.Errorf("with %d: %+v", quantity, v)
+		}
+		err := c.client(emulator.DestinationKeyPair()).SetKeyPolicy(t.Context(), emulator.ReplicaKeyARN(), []byte(keyPolicy("Allow", roleARN)))
+		if refused := alicloud.HasCode(err, "Rejected.LimitExceeded"); refused != (want == check.Fail) {
+			t.Errorf("with %d the service says %v", quantity, err)
+		}
 	}
 }
 

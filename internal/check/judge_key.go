@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,18 +155,45 @@ func (j *judge) keyDeny(raw []byte) Verdict {
 	return worst
 }
 
-// keyQuota: each foreign account in the key policies of an instance takes a unit
-// of its access management quantity, and KMS refuses a policy without a free one
-// (KMS page on using an instance from several accounts, 2026). So a policy that
-// names the account proves a unit; otherwise nothing that is read here says it.
+// keyQuota: the instance's own VPC takes a unit of its access management quantity,
+// and so does each foreign account in the policies of its keys; KMS refuses a
+// policy without a free unit (KMS page on using one instance from several
+// accounts, 2026-03). So a policy that names the account proves a unit.
 func (j *judge) keyQuota(raw []byte) Verdict {
 	const id = "key_quota"
-	if j.ReplicaKey.AccountID == j.actor.AccountID {
+	const advice = "Raise the access management quantity of the key's KMS instance."
+	account, sharing := j.actor.AccountID, j.facts.Sharing
+	named := foreignAccounts(raw, j.ReplicaKey.AccountID)
+	needed := len(named) + 2
+	switch {
+	case j.ReplicaKey.AccountID == account:
 		return ok(id, "not needed inside one account")
+	case slices.Contains(named, account):
+		return ok(id, "the key's instance has taken account %s in", account)
+	case !sharing.known():
+		return unseen(id, sharing)
+	case sharing.Value.AccessManagementQuantity < needed:
+		return fail(id, advice, "the key's instance has an access management quantity of %d; with account %s it needs at least %d", sharing.Value.AccessManagementQuantity, account, needed)
 	}
-	if strings.Contains(string(raw), "acs:ram::"+j.actor.AccountID+":") {
-		return ok(id, "the key's instance has taken account %s in", j.actor.AccountID)
+	return ok(id, "the access management quantity is %d, and the policy of this key needs %d", sharing.Value.AccessManagementQuantity, needed)
+}
+
+// foreignAccounts are the accounts other than the owner that a key policy names.
+func foreignAccounts(raw []byte, owner string) (accounts []string) {
+	var document struct {
+		Statement []struct{ Principal map[string]texts }
 	}
-	return unknown(id, "Check that the access management quantity of the key's KMS instance has a free unit, at least 2 in all.",
-		"the key policy names nobody of account %s yet", j.actor.AccountID)
+	if json.Unmarshal(raw, &document) != nil {
+		return nil
+	}
+	for _, statement := range document.Statement {
+		for _, name := range statement.Principal["RAM"] {
+			rest, isARN := strings.CutPrefix(name, "acs:ram::")
+			account, _, _ := strings.Cut(rest, ":")
+			if isARN && account != owner && !slices.Contains(accounts, account) {
+				accounts = append(accounts, account)
+			}
+		}
+	}
+	return accounts
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -213,7 +214,24 @@ func (r *reader) readKey(ctx context.Context) {
 	if reason == "" && f.Key.known() && f.Key.Value.InstanceID == "" {
 		reason = "the key has no key policy"
 	}
-	f.KeyPolicy = ask(reason, func() ([]byte, error) { return r.client.KeyPolicy(ctx, key.ARN()) })
+	r.together(
+		func() {
+			f.KeyPolicy = ask(reason, func() ([]byte, error) { return r.client.KeyPolicy(ctx, key.ARN()) })
+		},
+		func() {
+			f.Sharing = ask(cmp.Or(reason, noInstance(f.Key)), func() (alicloud.InstanceSharing, error) {
+				return r.client.InstanceSharing(ctx, f.Key.Value.InstanceID)
+			})
+		},
+	)
+}
+
+// noInstance says why no instance is asked for, "" when one is.
+func noInstance(key Fact[alicloud.Key]) string {
+	if key.known() {
+		return ""
+	}
+	return "the instance of the key is not known"
 }
 
 // sameName compares names of roles, which RAM does without regard to case.
