@@ -15,13 +15,6 @@ func TestRule_ruleToAnotherRegionIsNotAdopted(t *testing.T) {
 	d.apply().fails("differs from this configuration in: region of the destination (oss-cn-beijing)", "adopt_existing takes only an equal rule")
 }
 
-func TestRule_actionsWithSpacesReplicateDeletes(t *testing.T) {
-	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, Action: "PUT, DELETE"}))
-	body := ruleBlock("a", arguments{"replicate_deletes": "true"})
-	d.write(body + importing("a", "orders,stranger")).apply().ok().plans("a import")
-	d.plan().empty()
-}
-
 func TestRule_singleTagIsTheSameWithAnyAndAll(t *testing.T) {
 	filter := &oss.TagFilter{Match: "OR", Tags: []oss.Tag{{Key: "k", Value: "v"}}}
 	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, TagFilter: filter}))
