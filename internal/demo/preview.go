@@ -34,7 +34,7 @@ func (w *Workspace) ApplyPlan(ctx context.Context) error {
 //
 // The refresh-only plan is read, its exit code is not: Terraform answers 2 beside
 // "No changes" for every resource with a number, because it compares numbers by
-// their representation (hashicorp/terraform issue 37406, seen with 1.11.4).
+// their representation (github.com/hashicorp/terraform/issues/37406, seen with 1.11.4).
 func (w *Workspace) CheckEmpty(ctx context.Context) error {
 	w.Begin()
 	pending, err := w.Plan(ctx)
