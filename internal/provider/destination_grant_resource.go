@@ -98,7 +98,7 @@ func (r *destinationGrantResource) Create(ctx context.Context, req resource.Crea
 	result, err := r.account.putGrant(ctx, place, grant, true)
 	if err != nil {
 		if errors.Is(err, errGrantExists) {
-			resp.Diagnostics.Append(grantExists(plan, place))
+			resp.Diagnostics.Append(grantExists(place, plan.Bucket.ValueString(), plan.RoleARN.ValueString()))
 			return
 		}
 		resp.Diagnostics.Append(grantFailed("Cannot add the grant to the "+place.what, err, place))
@@ -125,13 +125,6 @@ func (r *destinationGrantResource) warnAfter(before, after []byte, grant policy.
 		diags.Append(warnDenies(found, place)...)
 	}
 	return diags
-}
-
-func grantExists(m destinationGrantModel, place grantPlace) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(
-		"The %s has a grant for %s. Terraform does not take over what it did not create. If another resource has it, remove one of them "+
-			"(create_before_destroy cannot work for a grant); otherwise import it:\n\n  import {\n    to = <address of this resource>\n    id = %q\n  }",
-		place.what, m.RoleARN.ValueString(), m.Bucket.ValueString()+","+m.RoleARN.ValueString()))
 }
 
 // checkBucket refuses a bucket of another account or region before any write.

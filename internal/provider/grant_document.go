@@ -102,7 +102,7 @@ func (s keyPolicyStore) Delete(context.Context) error {
 // putGrant adds or repairs one grant. With fresh, a grant that is there already
 // is errGrantExists, and nothing is written.
 func (a *account) putGrant(ctx context.Context, place grantPlace, grant policy.Grant, fresh bool) (document.Result, error) {
-	result, err := a.documents.Do(ctx, place.key, place.store, func(current []byte, first bool) (document.Edit, error) {
+	return a.documents.Do(ctx, place.key, place.store, func(current []byte, first bool) (document.Edit, error) {
 		parsed, err := policy.Parse(place.kind, current)
 		if err != nil {
 			return document.Edit{}, err
@@ -112,7 +112,6 @@ func (a *account) putGrant(ctx context.Context, place grantPlace, grant policy.G
 		}
 		return edit(parsed.Put(grant))
 	})
-	return result, err
 }
 
 // removeGrant takes one grant out and reports whether a key got its default
@@ -124,7 +123,9 @@ func (a *account) removeGrant(ctx context.Context, place grantPlace, grant polic
 			return document.Edit{}, err
 		}
 		change, err := parsed.Remove(grant)
-		restored = restored || change.DefaultRestored
+		if change.Changed { // a change that was made again after a foreign one may find other statements
+			restored = change.DefaultRestored
+		}
 		return edit(change, err)
 	})
 	return restored, err

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
 )
@@ -53,4 +54,12 @@ func warnWider(found policy.Finding, place grantPlace) (diags diag.Diagnostics) 
 		"Statement %d of the %s allows the role all of this already, and more. It is not this resource's and is left alone; the grant is added beside it.",
 		found.Wider[0]+1, place.what))
 	return diags
+}
+
+// grantExists is the error of a creation; object is the bucket or key.
+func grantExists(place grantPlace, object, roleARN string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(
+		"The %s has a grant for %s. Terraform does not take over what it did not create. If another resource has it, remove one of them "+
+			"(create_before_destroy cannot work for a grant); otherwise import it:\n\n  import {\n    to = <address of this resource>\n    id = %q\n  }",
+		place.what, roleARN, object+","+roleARN))
 }

@@ -142,7 +142,7 @@ func (r *keyPolicyResource) Create(ctx context.Context, req resource.CreateReque
 	place := r.place(plan)
 	result, err := r.account.putGrant(ctx, place, grant, true)
 	if errors.Is(err, errGrantExists) {
-		resp.Diagnostics.Append(keyGrantExists(plan, place))
+		resp.Diagnostics.Append(grantExists(place, plan.KeyARN.ValueString(), plan.RoleARN.ValueString()))
 		return
 	}
 	if err != nil {
@@ -179,13 +179,6 @@ func warnOwner(found policy.Finding, place grantPlace) (diags diag.Diagnostics) 
 				"This resource does not add such a statement; the documented default allows kms:* to acs:ram::<account>:*.", place.what))
 	}
 	return diags
-}
-
-func keyGrantExists(m keyPolicyModel, place grantPlace) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(
-		"The %s has a grant for %s. Terraform does not take over what it did not create. If another resource has it, remove one of them "+
-			"(create_before_destroy cannot work for a grant); otherwise import it:\n\n  import {\n    to = <address of this resource>\n    id = %q\n  }",
-		place.what, m.RoleARN.ValueString(), m.KeyARN.ValueString()+","+m.RoleARN.ValueString()))
 }
 
 // checkWrite refuses before a write what the key or its instance does not allow.

@@ -198,7 +198,7 @@ func TestChangesMayNotSpoilWhatWasRead(t *testing.T) {
 			return document.Edit{}, nil
 		}
 		raw := join(current, "ours")
-		copy(current, "XXXXXX")
+		copy(current, "######")
 		return document.Edit{Raw: raw, Changed: true}, nil
 	})
 	if err != nil || got.Redone != 0 || !bytes.Equal(got.Before, text("theirs")) {
