@@ -1,0 +1,6 @@
+# Key, by id or ARN, and role. The grant is found by its meaning in the key policy.
+import {
+  provider = srr.backup
+  to       = srr_kms_key_policy.orders
+  id       = "key-hzz000000000000replica,acs:ram::1000000000000001:role/oss-srr-orders"
+}
