@@ -50,18 +50,16 @@ func (c *Client) perform(ctx context.Context, what call, once send) (*exchange, 
 // attempt sends once, within the time allowed for it and in a slot of its service.
 func (c *Client) attempt(ctx context.Context, what call, n int, once send) (*exchange, *Error) {
 	x := &exchange{base: c.transport, header: http.Header{}}
-	select {
-	case c.slots[what.service] <- struct{}{}:
-		defer func() { <-c.slots[what.service] }()
-	case <-ctx.Done():
-		return x, c.failure(ctx, what, x, ctx.Err(), Credentials{})
-	}
-	if err := ctx.Err(); err != nil {
+	limit := c.limits[what.service]
+	slot, err := limit.enter(ctx)
+	if err != nil {
 		return x, c.failure(ctx, what, x, err, Credentials{})
 	}
+	var failure *Error
+	defer func() { limit.leave(slot, failure != nil && throttled(failure)) }()
 	as, err := c.credentials.Credentials(ctx)
 	if err != nil {
-		failure := c.failure(ctx, what, x, err, as)
+		failure = c.failure(ctx, what, x, err, as)
 		if failure.Code != CodeCanceled {
 			failure.Code = CodeCredentials
 		}
@@ -73,7 +71,6 @@ func (c *Client) attempt(ctx context.Context, what call, n int, once send) (*exc
 
 	started := c.now()
 	err = guarded(func() error { return once(x, as) })
-	var failure *Error
 	if x.err != nil || !x.succeeded() || err != nil {
 		failure = c.failure(ctx, what, x, err, as)
 	}

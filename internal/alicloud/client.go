@@ -22,7 +22,7 @@ type Client struct {
 	region      string
 	credentials CredentialSource
 	endpoints   map[string]endpoint
-	slots       map[string]chan struct{}
+	limits      map[string]*limiter
 	transport   http.RoundTripper
 	userAgent   string
 	policy      retryPolicy
@@ -53,7 +53,7 @@ func New(cfg Config) (*Client, error) {
 		region:      cfg.Region,
 		credentials: cfg.Credentials,
 		endpoints:   endpoints,
-		slots:       map[string]chan struct{}{},
+		limits:      map[string]*limiter{},
 		transport:   cfg.Transport,
 		userAgent:   cfg.UserAgent,
 		policy:      retryPolicy{maxRetries: max(cfg.MaxRetries, 0), random: cfg.Random, now: cfg.Now},
@@ -64,7 +64,7 @@ func New(cfg Config) (*Client, error) {
 		identity:    newCache(cfg.Now, 0),
 	}
 	for service := range endpoints {
-		c.slots[service] = make(chan struct{}, cfg.MaxConcurrent)
+		c.limits[service] = newLimiter(cfg.MaxConcurrent)
 	}
 	return c, nil
 }

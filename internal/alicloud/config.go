@@ -15,8 +15,9 @@ import (
 const (
 	// DefaultMaxRetries is how often a failed call is repeated when Config.MaxRetries is zero.
 	DefaultMaxRetries = 10
-	// DefaultMaxConcurrent is how many calls to one service run at once when Config.MaxConcurrent is zero.
-	DefaultMaxConcurrent = 20
+	// DefaultMaxConcurrent is how many calls to one service run at once, at most, when Config.MaxConcurrent is zero. It
+	// leaves room for what a CLI with -parallelism=50 asks for; throttling lowers it by itself.
+	DefaultMaxConcurrent = 64
 	// ReadLifetime is how long a shared read may be served again while this client writes nothing.
 	ReadLifetime = 60 * time.Second
 
@@ -43,7 +44,8 @@ type Config struct {
 	Random func() float64
 	// Log is told of every attempt, from the goroutine that made it. It never receives a secret.
 	Log func(ctx context.Context, c Call)
-	// MaxConcurrent bounds the calls in flight to each service: 0 means DefaultMaxConcurrent.
+	// MaxConcurrent bounds the calls in flight to each service: 0 means DefaultMaxConcurrent. Fewer run while a service
+	// throttles.
 	MaxConcurrent int
 }
 
@@ -166,6 +168,7 @@ func newTransport(maxConcurrent int) *http.Transport {
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          4 * maxConcurrent,
 		MaxIdleConnsPerHost:   maxConcurrent,
+		MaxConnsPerHost:       maxConcurrent, // else requests that wait for a connection dial more than they use
 		IdleConnTimeout:       60 * time.Second,
 		ResponseHeaderTimeout: attemptTimeout,
 	}

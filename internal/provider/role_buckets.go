@@ -4,18 +4,15 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
-
-// bucketReads bounds how many source buckets are looked at at a time.
-const bucketReads = 8
 
 // refuseForeignBuckets looks at the owner of every source bucket that is known.
 // A role for a bucket of another account would be made in the wrong account: RAM
@@ -24,15 +21,11 @@ const bucketReads = 8
 func (r *roleResource) refuseForeignBuckets(ctx context.Context, buckets types.Set, who alicloud.Account) (diags diag.Diagnostics) {
 	names := knownStrings(buckets.Elements())
 	problems := make([]string, len(names))
-	var group errgroup.Group
-	group.SetLimit(bucketReads)
+	var all sync.WaitGroup // the client bounds what is under way
 	for i, bucket := range names {
-		group.Go(func() error {
-			problems[i] = foreignBucket(bucket, who)(r.account.client.BucketInfo(ctx, bucket))
-			return nil
-		})
+		all.Go(func() { problems[i] = foreignBucket(bucket, who)(r.account.client.BucketInfo(ctx, bucket)) })
 	}
-	_ = group.Wait() // no step fails: what cannot be read is no problem here
+	all.Wait()
 	for _, problem := range problems {
 		if problem != "" {
 			diags.AddAttributeError(path.Root("source_buckets"), "Source bucket of another account", problem+

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -50,7 +51,13 @@ func (r *roleResource) settle(ctx context.Context, goal roleGoal, roleID string)
 // that an earlier role of this resource left behind is returned.
 func (r *roleResource) refuseExisting(ctx context.Context, goal roleGoal) (leftover *alicloud.Policy, diags diag.Diagnostics) {
 	ctx = alicloud.Fresh(ctx)
-	existing, err := r.account.client.GetRole(ctx, goal.name)
+	var existing alicloud.Role
+	var found alicloud.Policy
+	var err, policyErr error
+	var both sync.WaitGroup
+	both.Go(func() { existing, err = r.account.client.GetRole(ctx, goal.name) })
+	both.Go(func() { found, policyErr = r.account.client.GetPolicy(ctx, alicloud.PolicyCustom, goal.policyName) })
+	both.Wait()
 	switch {
 	case err == nil:
 		diags.AddAttributeError(path.Root("name"), "Role exists already", fmt.Sprintf(
@@ -59,16 +66,15 @@ func (r *roleResource) refuseExisting(ctx context.Context, goal roleGoal) (lefto
 	case !alicloud.HasCode(err, codeRoleMissing):
 		diags.Append(callFailed("Cannot check whether role "+goal.name+" exists", err))
 	}
-	found, err := r.account.client.GetPolicy(ctx, alicloud.PolicyCustom, goal.policyName)
 	switch {
-	case err == nil && isOurs(found, goal.name, false):
+	case policyErr == nil && isOurs(found, goal.name, false):
 		leftover = &found
-	case err == nil && !diags.HasError():
+	case policyErr == nil && !diags.HasError():
 		diags.AddAttributeError(path.Root("policy_name"), "Policy exists already", fmt.Sprintf(
 			"Account %s has a custom policy %s, created %s, that this resource did not create. Choose another policy_name.",
 			r.account.uid(ctx), found.Name, found.CreateDate))
-	case err != nil && !alicloud.HasCode(err, codePolicyMissing):
-		diags.Append(callFailed("Cannot check whether policy "+goal.policyName+" exists", err))
+	case policyErr != nil && !alicloud.HasCode(policyErr, codePolicyMissing):
+		diags.Append(callFailed("Cannot check whether policy "+goal.policyName+" exists", policyErr))
 	}
 	return leftover, diags
 }

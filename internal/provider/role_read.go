@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -101,6 +102,17 @@ func observeRole(ctx context.Context, client *alicloud.Client, name, policyName 
 		return err
 	})
 	return seen, group.Wait()
+}
+
+// readPolicies reads policies at once; each has its own outcome.
+func readPolicies(ctx context.Context, client *alicloud.Client, attached []alicloud.AttachedPolicy) (found []alicloud.Policy, failures []error) {
+	found, failures = make([]alicloud.Policy, len(attached)), make([]error, len(attached))
+	var all sync.WaitGroup
+	for i, p := range attached {
+		all.Go(func() { found[i], failures[i] = client.GetPolicy(ctx, p.Type, p.Name) })
+	}
+	all.Wait()
+	return found, failures
 }
 
 func (o roleObservation) isAttached(policyType, name string) bool {

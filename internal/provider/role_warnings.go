@@ -47,14 +47,15 @@ func warnDetached(m roleModel, seen roleObservation) (diags diag.Diagnostics) {
 // warnWidening reports policies that somebody else attached and that give the
 // role more than reading. They are left alone.
 func (r *roleResource) warnWidening(ctx context.Context, m roleModel, seen roleObservation) (diags diag.Diagnostics) {
-	for _, p := range seen.foreign(m.PolicyName.ValueString(), m.KMSCryptoUserAccess.ValueBool()) {
+	foreign := seen.foreign(m.PolicyName.ValueString(), m.KMSCryptoUserAccess.ValueBool())
+	found, failures := readPolicies(ctx, r.account.client, foreign)
+	for i, p := range foreign {
 		subject := fmt.Sprintf("%s policy %s, which somebody attached to role %s,", p.Type, p.Name, m.Name.ValueString())
-		found, err := r.account.client.GetPolicy(ctx, p.Type, p.Name)
-		if err != nil {
+		if err := failures[i]; err != nil {
 			diags.AddWarning("Role has a policy that cannot be read", fmt.Sprintf("%s cannot be read, so nothing is known of what it allows: %v", subject, err))
 			continue
 		}
-		if wide := wideningActions(found.Document); len(wide) > 0 {
+		if wide := wideningActions(found[i].Document); len(wide) > 0 {
 			diags.AddWarning("Role may do more than replicate", fmt.Sprintf(
 				"%s allows %s. Terraform leaves it alone; detach it if it is not needed.", subject, strings.Join(wide, ", ")))
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -186,18 +187,29 @@ func (r *ruleResource) planAgainstAccount(ctx context.Context, p *planning) (dia
 	return diags
 }
 
-// facts reads what is known of buckets, role and rules.
+// facts reads what is known of buckets, role and rules, all at once, and tells
+// it in a fixed order.
 func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Account) (diags diag.Diagnostics) {
+	var role, source, destination, pair diag.Diagnostics
+	sourceKnown := !p.plan.SourceBucket.IsUnknown()
+	bothKnown := sourceKnown && !p.plan.DestinationBucket.IsUnknown()
+	var all sync.WaitGroup
+	all.Go(func() { role = r.factsOfRole(ctx, p) })
+	if sourceKnown {
+		all.Go(func() { source = r.factsOfSource(ctx, p.plan, who) })
+	}
+	if bothKnown {
+		all.Go(func() { destination = r.factsOfDestination(ctx, p.plan) })
+		all.Go(func() { pair = r.factsOfPair(ctx, p) })
+	}
+	all.Wait()
 	diags.Append(warnTagRegion(p.plan, r.account.client.Region())...)
-	diags.Append(r.factsOfRole(ctx, p)...)
-	if p.plan.SourceBucket.IsUnknown() {
-		return diags
+	diags.Append(role...)
+	diags.Append(source...)
+	if diags.HasError() {
+		return diags // what follows would only repeat it
 	}
-	diags.Append(r.factsOfSource(ctx, p.plan, who)...)
-	if p.plan.DestinationBucket.IsUnknown() || diags.HasError() {
-		return diags
-	}
-	diags.Append(r.factsOfDestination(ctx, p.plan)...)
-	diags.Append(r.factsOfPair(ctx, p)...)
+	diags.Append(destination...)
+	diags.Append(pair...)
 	return diags
 }

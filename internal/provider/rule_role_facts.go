@@ -128,16 +128,18 @@ func (r *ruleResource) policiesOf(ctx context.Context, role string) (documents [
 	if err != nil || len(attached) > maxRolePolicies {
 		return nil, false
 	}
-	for _, a := range attached {
-		if a.Type == alicloud.PolicySystem && slices.Contains([]string{"AliyunOSSFullAccess", "AdministratorAccess"}, a.Name) {
-			documents = append(documents, []byte(`{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
-			continue
-		}
-		found, err := r.account.client.GetPolicy(ctx, a.Type, a.Name)
-		if err != nil {
+	allowsAll := func(a alicloud.AttachedPolicy) bool {
+		return a.Type == alicloud.PolicySystem && slices.Contains([]string{"AliyunOSSFullAccess", "AdministratorAccess"}, a.Name)
+	}
+	if slices.ContainsFunc(attached, allowsAll) {
+		documents = append(documents, []byte(`{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
+	}
+	found, failures := readPolicies(ctx, r.account.client, slices.DeleteFunc(attached, allowsAll))
+	for i := range found {
+		if failures[i] != nil {
 			return nil, false
 		}
-		documents = append(documents, []byte(found.Document))
+		documents = append(documents, []byte(found[i].Document))
 	}
 	return documents, true
 }
