@@ -1,9 +1,13 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -11,15 +15,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
 var _ datasource.DataSourceWithConfigure = (*rulesDataSource)(nil)
-
-// listsAtOnce bounds the rule lists that one read asks for at the same time.
-const listsAtOnce = 10
 
 type rulesDataSource struct{ account *account }
 
@@ -131,82 +131,90 @@ func (d *rulesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	m.AccountID, m.Rules, m.Unreadable = types.StringValue(who.ID), []ruleEntryModel{}, []unreadableModel{}
-	buckets := d.wanted(ctx, &m, &resp.Diagnostics)
+	lists := d.readLists(ctx, &m, &resp.Diagnostics)
+	if err := ctx.Err(); err != nil && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.AddError("Reading the rules was interrupted", err.Error())
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	lists, failures := d.readLists(ctx, buckets)
-	if err := ctx.Err(); err != nil {
-		resp.Diagnostics.AddError("Reading the rules was interrupted", err.Error())
-		return
-	}
-	for i, bucket := range buckets {
-		if failures[i] != nil {
-			m.unreadable(bucket, failures[i].Error())
-			continue
+	for _, list := range lists {
+		resp.Diagnostics.Append(list.diags...)
+		if list.failure != nil {
+			m.unreadable(list.bucket, list.failure.Error())
 		}
-		resp.Diagnostics.Append(m.add(ctx, bucket, lists[i])...)
+		m.Rules = append(m.Rules, list.entries...)
 	}
 	slices.SortStableFunc(m.Unreadable, func(a, b unreadableModel) int { return compareText(a.Bucket, b.Bucket) })
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
-// wanted are the buckets to ask, in order. Those of other regions are listed as
-// unreadable: OSS answers for them only at their own endpoint.
-func (d *rulesDataSource) wanted(ctx context.Context, m *rulesModel, diags *diag.Diagnostics) (buckets []string) {
-	if !m.SourceBuckets.IsNull() {
-		diags.Append(m.SourceBuckets.ElementsAs(ctx, &buckets, false)...)
-		slices.Sort(buckets)
-		return buckets
-	}
-	all, err := d.account.client.ListBuckets(ctx)
-	if err != nil {
-		diags.Append(callFailed("Cannot list the buckets of the account", err))
-		return nil
-	}
-	for _, b := range all {
-		if b.Region == d.account.client.Region() {
-			buckets = append(buckets, b.Name)
-		} else {
-			m.unreadable(b.Name, fmt.Sprintf("The bucket is in %s; use a provider block of that region.", b.Region))
-		}
-	}
-	slices.Sort(buckets)
-	return buckets
+// ruleList is what was read of one bucket.
+type ruleList struct {
+	bucket  string
+	entries []ruleEntryModel
+	diags   diag.Diagnostics
+	failure error // why it could not be read
 }
 
-func (d *rulesDataSource) readLists(ctx context.Context, buckets []string) (lists [][]alicloud.Rule, failures []error) {
-	lists, failures = make([][]alicloud.Rule, len(buckets)), make([]error, len(buckets))
-	var group errgroup.Group
-	group.SetLimit(listsAtOnce)
-	for i, bucket := range buckets {
-		group.Go(func() error {
-			lists[i], failures[i] = d.account.client.Rules(ctx, bucket)
-			return nil
+// readLists asks for the rules of every wanted bucket as soon as its name is
+// known, and returns them in the order of the names. The client bounds what is
+// under way.
+func (d *rulesDataSource) readLists(ctx context.Context, m *rulesModel, diags *diag.Diagnostics) (lists []*ruleList) {
+	var all sync.WaitGroup
+	for bucket := range d.wanted(ctx, m, diags) {
+		list := &ruleList{bucket: bucket}
+		lists = append(lists, list)
+		all.Go(func() {
+			var rules []alicloud.Rule
+			if rules, list.failure = d.account.client.Rules(ctx, bucket); list.failure == nil {
+				list.entries, list.diags = ruleEntries(ctx, bucket, rules)
+			}
 		})
 	}
-	_ = group.Wait() // every failure is kept beside its bucket
-	return lists, failures
+	all.Wait()
+	slices.SortFunc(lists, func(a, b *ruleList) int { return strings.Compare(a.bucket, b.bucket) })
+	return lists
+}
+
+// wanted are the buckets to ask. Those of other regions are listed as unreadable:
+// OSS answers for them only at their own endpoint.
+func (d *rulesDataSource) wanted(ctx context.Context, m *rulesModel, diags *diag.Diagnostics) iter.Seq[string] {
+	if !m.SourceBuckets.IsNull() {
+		var named []string
+		diags.Append(m.SourceBuckets.ElementsAs(ctx, &named, false)...)
+		return slices.Values(named)
+	}
+	return func(yield func(string) bool) {
+		for b, err := range d.account.client.Buckets(ctx) {
+			if err != nil {
+				diags.Append(callFailed("Cannot list the buckets of the account", err))
+				return
+			}
+			if b.Region != d.account.client.Region() {
+				m.unreadable(b.Name, fmt.Sprintf("The bucket is in %s; use a provider block of that region.", b.Region))
+			} else if !yield(b.Name) {
+				return
+			}
+		}
+	}
 }
 
 func (m *rulesModel) unreadable(bucket, reason string) {
 	m.Unreadable = append(m.Unreadable, unreadableModel{types.StringValue(bucket), types.StringValue(reason)})
 }
 
-func (m *rulesModel) add(ctx context.Context, bucket string, rules []alicloud.Rule) (diags diag.Diagnostics) {
-	first := len(m.Rules)
+// ruleEntries are the rules of one bucket, in order.
+func ruleEntries(ctx context.Context, bucket string, rules []alicloud.Rule) (entries []ruleEntryModel, diags diag.Diagnostics) {
 	for _, r := range rules {
 		entry, entryDiags := ruleEntry(ctx, bucket, r)
 		diags.Append(entryDiags...)
-		m.Rules = append(m.Rules, entry)
+		entries = append(entries, entry)
 	}
-	slices.SortStableFunc(m.Rules[first:], func(a, b ruleEntryModel) int {
-		if order := compareText(a.DestinationBucket, b.DestinationBucket); order != 0 {
-			return order
-		}
-		return compareText(a.RuleID, b.RuleID)
+	slices.SortStableFunc(entries, func(a, b ruleEntryModel) int {
+		return cmp.Or(compareText(a.DestinationBucket, b.DestinationBucket), compareText(a.RuleID, b.RuleID))
 	})
-	return diags
+	return entries, diags
 }
 
 func ruleEntry(ctx context.Context, bucket string, r alicloud.Rule) (ruleEntryModel, diag.Diagnostics) {
@@ -237,12 +245,4 @@ func textOrNull(text string) types.String {
 	return types.StringValue(text)
 }
 
-func compareText(a, b types.String) int {
-	switch {
-	case a.ValueString() < b.ValueString():
-		return -1
-	case a.ValueString() > b.ValueString():
-		return 1
-	}
-	return 0
-}
+func compareText(a, b types.String) int { return strings.Compare(a.ValueString(), b.ValueString()) }
