@@ -86,6 +86,37 @@ func TestRole_driftIsShownAsWhatItIsAndHealed(t *testing.T) {
 	cloud.run(steps...)
 }
 
+// Without the argument a role has a description of the provider's. Whoever
+// changes it by hand finds it in the plan, and back again.
+func TestRole_descriptionWithoutTheArgumentIsHealed(t *testing.T) {
+	t.Parallel()
+	const usual = "Lets OSS read source buckets for replication. Managed by Terraform (srr)."
+	cloud := newRoleCloud(t)
+	described := func(want string) func(*terraform.State) error {
+		return func(*terraform.State) error {
+			if got := cloud.account().Roles[0].Description; got != want {
+				return fmt.Errorf("the description is %q, want %q", got, want)
+			}
+			return nil
+		}
+	}
+	cloud.run(
+		resource.TestStep{
+			Config:           roleConfig(""),
+			ConfigPlanChecks: rolePlan(plancheck.ResourceActionCreate, plancheck.ExpectKnownValue(roleAddress, tfjsonpath.New("description"), knownvalue.StringExact(usual))),
+			Check:            described(usual),
+		},
+		resource.TestStep{
+			PreConfig:        func() { cloud.edit(func(a *identity.Account) { a.Roles[0].Description = "by hand" }) },
+			Config:           roleConfig(""),
+			ConfigPlanChecks: rolePlan(plancheck.ResourceActionUpdate, priorValue{"description", knownvalue.StringExact("by hand")}),
+			Check:            described(usual),
+		},
+		resource.TestStep{Config: roleConfig("description = \"mine\""), Check: described("mine")},
+		resource.TestStep{Config: roleConfig(""), ConfigPlanChecks: rolePlan(plancheck.ResourceActionUpdate), Check: described(usual)},
+	)
+}
+
 // Without the argument a policy that somebody attaches shows as KMS drift too.
 func TestRole_systemPolicyAttachedByHandIsKMSDrift(t *testing.T) {
 	t.Parallel()

@@ -63,6 +63,40 @@ func TestRole_everyFormOfImportEndsWithAnEmptyPlan(t *testing.T) {
 	}
 }
 
+// An imported role goes on with its description. One that had none gets the
+// usual text once somebody gives it another, because RAM cannot remove any.
+func TestRole_importedDescriptionIsKeptAndHealed(t *testing.T) {
+	t.Parallel()
+	for before, healed := range map[string]string{
+		"of the console": "of the console",
+		"":               "Lets OSS read source buckets for replication. Managed by Terraform (srr).",
+	} {
+		t.Run(before, func(t *testing.T) {
+			t.Parallel()
+			cloud := newRoleCloud(t, handMade, func(w *emulator.World) { w.Accounts[0].Roles[0].Description = before })
+			body := roleConfig(`policy_name = "HAND-made"`)
+			cloud.run(
+				resource.TestStep{
+					Config:           "import {\n  to = srr_replication_role.this\n  id = \"srr-orders\"\n}\n" + body,
+					ConfigPlanChecks: rolePlan(plancheck.ResourceActionNoop),
+				},
+				resource.TestStep{
+					PreConfig:        func() { cloud.edit(func(a *identity.Account) { a.Roles[0].Description = "by hand" }) },
+					Config:           body,
+					ConfigPlanChecks: rolePlan(plancheck.ResourceActionUpdate, priorValue{"description", knownvalue.StringExact("by hand")}),
+					Check: func(*terraform.State) error {
+						if got := cloud.account().Roles[0].Description; got != healed {
+							return fmt.Errorf("the description is %q, want %q", got, healed)
+						}
+						return nil
+					},
+				},
+				resource.TestStep{Config: body, ConfigPlanChecks: roleUnchanged()},
+			)
+		})
+	}
+}
+
 func TestRole_importOfWhatIsNotThereOrNotMeantIsRefused(t *testing.T) {
 	t.Parallel()
 	cloud := newRoleCloud(t, handMade, func(w *emulator.World) {

@@ -42,7 +42,10 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		state = &roleModel{}
 		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	}
+	found, diags := foundDescription(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	plan.keepSpelling(config, state)
+	plan.planDescription(config, state, found)
 	plan.planPolicy(ctx, &resp.Diagnostics)
 	if r.account.unknown == "" {
 		who, diags := r.account.identify(ctx)
@@ -59,7 +62,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		plan.planNames(who.ID)
 	}
 	for name, value := range map[string]attr.Value{
-		"name": plan.Name, "policy_name": plan.PolicyName, "trust_policy": plan.TrustPolicy, "policy_document": plan.PolicyDocument,
+		"name": plan.Name, "policy_name": plan.PolicyName, "description": plan.Description, "trust_policy": plan.TrustPolicy, "policy_document": plan.PolicyDocument,
 		"arn": plan.ARN, "principal": plan.Principal, "account_id": plan.AccountID,
 	} {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)

@@ -64,6 +64,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	if imported {
 		state.spellAs(seen)
+		resp.Diagnostics.Append(rememberDescription(ctx, resp.Private, seen.role.Description)...)
 		if seen.isOwn(state, named) {
 			resp.Diagnostics.Append(rememberPolicy(ctx, resp.Private, state.PolicyName.ValueString())...)
 		}

@@ -75,8 +75,7 @@ func roleArguments() map[string]schema.Attribute {
 		},
 		"description": schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthBetween(1, maxDescription)},
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			MarkdownDescription: "Description of the role, 1 to 1,024 characters. RAM cannot clear one: removing the argument leaves the description as it is.",
+			MarkdownDescription: "Description of the role, 1 to 1,024 characters. Default: `" + defaultDescription + "`; an imported role keeps the one it had. RAM cannot clear a description.",
 		},
 		"max_session_duration": schema.Int64Attribute{
 			Optional: true, Computed: true, Default: int64default.StaticInt64(minSessionDuration),
