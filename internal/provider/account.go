@@ -110,8 +110,8 @@ func (a *account) uid(ctx context.Context) string {
 }
 
 // callFailed turns the failure of a remote call into a diagnostic: what
-// happened, what to do next, and where to look it up.
-func callFailed(summary string, err error) diag.Diagnostic {
+// happened, what to do next, and where to look it up; then paragraphs of its own.
+func callFailed(summary string, err error, more ...string) diag.Diagnostic {
 	detail := err.Error()
 	var failure *alicloud.Error
 	if asFailure(err, &failure) {
@@ -119,7 +119,7 @@ func callFailed(summary string, err error) diag.Diagnostic {
 			detail += "\n\n" + step
 		}
 	}
-	return diag.NewErrorDiagnostic(summary, detail)
+	return diag.NewErrorDiagnostic(summary, strings.Join(append([]string{detail}, more...), "\n\n"))
 }
 
 func asFailure(err error, failure **alicloud.Error) bool { return errors.As(err, failure) }

@@ -268,6 +268,31 @@ func TestRole_interruptDuringALostCreationStillFindsTheRole(t *testing.T) {
 	}
 }
 
+func TestRole_interruptedCreationIsTakenBackAfterTheInterrupt(t *testing.T) {
+	t.Parallel()
+	b := newRoleBench(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	b.cloud.BeforeNext(emulator.Fault{Operation: "AttachPolicyToRole"}, cancel)
+	if err := b.create(ctx); !alicloud.IsCanceled(err) {
+		t.Fatalf("the creation ended with %v", err)
+	}
+	outcome, gone := b.takeBack(ctx, b.goal, b.account0().Roles[0].ID)
+	if left := b.account0(); !gone || len(left.Roles) > 0 || len(left.Policies) > 0 {
+		t.Errorf("%s\nleft are %v and %v", outcome, left.Roles, left.Policies)
+	}
+}
+
+func TestRole_anotherRoleIsNeverTakenBack(t *testing.T) {
+	t.Parallel()
+	b := newRoleBench(t)
+	if err := b.create(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if outcome, gone := b.takeBack(t.Context(), b.goal, "399999999999999999"); gone || len(b.account0().Roles) != 1 {
+		t.Errorf("a role with another id was removed: %s", outcome)
+	}
+}
+
 func TestRetrying_isBoundedAndEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	passes := errors.New("passes")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,6 +23,46 @@ func (m *roleModel) begin(created alicloud.Role, accountID string) {
 	m.TrustPolicy = types.StringValue(canonicalOrAsIs(replication.TrustPolicy()))
 	m.PolicyDocument = types.StringValue("")
 	m.showNames(accountID)
+}
+
+// takeBack removes what a creation that failed has made, also after an
+// interrupt, and says how that went. A role that Terraform keeps after a failed
+// creation is replaced by the next apply, and that is impossible where something
+// asks for create_before_destroy: two roles cannot have one name.
+func (r *roleResource) takeBack(ctx context.Context, goal roleGoal, roleID string) (outcome string, gone bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(alicloud.Fresh(ctx)), lastLook)
+	defer cancel()
+	err := r.removeMade(ctx, goal, roleID)
+	if err == nil {
+		return "The role was removed again: nothing is left of this attempt.", true
+	}
+	return fmt.Sprintf("The role stays, because removing it again failed: %v. It is in the state, and the next apply replaces it.", err), false
+}
+
+func (r *roleResource) removeMade(ctx context.Context, goal roleGoal, roleID string) error {
+	seen, err := observeRole(ctx, r.account.client, goal.name, goal.policyName)
+	if err != nil {
+		return err
+	}
+	if seen.role.ID != roleID {
+		return errNotShown
+	}
+	attached, own := seen.isAttached(alicloud.PolicyCustom, goal.policyName), ""
+	if seen.policy != nil && isOurs(*seen.policy, goal.name, attached) {
+		own = goal.policyName
+	}
+	foreign := seen.foreign(own, goal.cryptoAccess)
+	ours := slices.DeleteFunc(seen.attached, func(p alicloud.AttachedPolicy) bool { return among(foreign, p) })
+	return firstError(r.remove(ctx, goal.name, own, ours))
+}
+
+// firstError is an error of diagnostics in one line, nil where there is none.
+func firstError(diags diag.Diagnostics) error {
+	for _, d := range diags.Errors() {
+		detail, _, _ := strings.Cut(d.Detail(), "\n")
+		return fmt.Errorf("%s: %s", d.Summary(), detail)
+	}
+	return nil
 }
 
 // errNotShown says that a read does not show what was written before it.
@@ -61,7 +102,7 @@ func (r *roleResource) refuseExisting(ctx context.Context, goal roleGoal) (lefto
 	switch {
 	case err == nil:
 		diags.AddAttributeError(path.Root("name"), "Role exists already", fmt.Sprintf(
-			"Account %s has a role %s, id %s, created %s. Terraform does not take over what it did not create. %s\n\nChoose another name, or import it:\n\n  terraform import <address> %s",
+			"Account %s has a role %s, id %s, created %s. Terraform does not take over what it did not create. %s\n\nChoose another name, or import it:\n\n  terraform import <address> %s\n\nIf it is the role that this apply was to replace, something asks for create_before_destroy: two roles cannot have one name.",
 			r.account.uid(ctx), existing.Name, existing.ID, existing.CreateDate, goal.differences(existing), existing.Name))
 	case !alicloud.HasCode(err, codeRoleMissing):
 		diags.Append(callFailed("Cannot check whether role "+goal.name+" exists", err))

@@ -65,8 +65,9 @@ func impatient(body string) string {
 }
 
 // Every row interrupts the creation at one call, by a refusal or by losing the
-// answer of a client that does not try again. The next apply repairs it.
-func TestRole_interruptedCreationIsCompleted(t *testing.T) {
+// answer of a client that does not try again. What was made is taken back, and
+// the next apply starts anew.
+func TestRole_interruptedCreationIsTakenBack(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name, operation string
@@ -86,10 +87,17 @@ func TestRole_interruptedCreationIsCompleted(t *testing.T) {
 				PreConfig: func() { cloud.fail(row.kind, row.operation) },
 				Config:    impatient(roleConfig("")),
 			}
+			again := resource.TestStep{Config: impatient(roleConfig("")), Check: onlyOurs(cloud, readOrders, "srr-orders")}
 			if row.fails {
-				interrupted.ExpectError = regexp.MustCompile(`Cannot complete role srr-orders`)
+				interrupted.ExpectError = regexp.MustCompile(`(?s)Cannot complete role srr-orders.*removed\s+again`)
+				again.PreConfig = func() {
+					if err := cloud.holds(nil, nil); err != nil {
+						t.Error(err)
+					}
+				}
+				again.ConfigPlanChecks = rolePlan(plancheck.ResourceActionCreate)
 			}
-			cloud.run(interrupted, resource.TestStep{Config: impatient(roleConfig("")), Check: onlyOurs(cloud, readOrders, "srr-orders")})
+			cloud.run(interrupted, again)
 			if left := cloud.Faults(); len(left) > 0 {
 				t.Errorf("nothing was interrupted: %v", left)
 			}
@@ -98,6 +106,57 @@ func TestRole_interruptedCreationIsCompleted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where taking back fails as well, at whatever call, the role is in the state and
+// the next apply replaces it: nothing is orphaned.
+func TestRole_interruptedCreationThatCannotBeTakenBackIsReplaced(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ failing, refused string }{
+		{"CreatePolicy", "DeleteRole"},
+		{"AttachPolicyToRole", "DeletePolicy"},
+		{"AttachPolicyToRole", "DeleteRole"},
+		{"AttachPolicyToRole", "ListEntitiesForPolicy"},
+	} {
+		t.Run(row.failing+" "+row.refused, func(t *testing.T) {
+			t.Parallel()
+			cloud := newRoleCloud(t)
+			cloud.run(
+				resource.TestStep{
+					PreConfig:   func() { cloud.fail(emulator.FaultError, row.failing, row.refused) },
+					Config:      impatient(roleConfig("")),
+					ExpectError: regexp.MustCompile(`(?s)Cannot complete role srr-orders.*The\s+role\s+stays,.*next\s+apply\s+replaces\s+it`),
+				},
+				resource.TestStep{
+					Config:           impatient(roleConfig("")),
+					ConfigPlanChecks: rolePlan(plancheck.ResourceActionDestroyBeforeCreate),
+					Check:            onlyOurs(cloud, readOrders, "srr-orders"),
+				},
+			)
+			if left := cloud.Faults(); len(left) > 0 {
+				t.Errorf("nothing was refused: %v", left)
+			}
+			if err := cloud.holds(nil, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// With create_before_destroy, which a role also gets from whatever depends on it,
+// a role that stayed could never be replaced.
+func TestRole_interruptedCreationConvergesWithCreateBeforeDestroy(t *testing.T) {
+	t.Parallel()
+	cloud := newRoleCloud(t)
+	body := roleConfig("lifecycle { create_before_destroy = true }")
+	cloud.run(
+		resource.TestStep{
+			PreConfig:   func() { cloud.fail(emulator.FaultError, "AttachPolicyToRole") },
+			Config:      impatient(body),
+			ExpectError: regexp.MustCompile(`Cannot complete role srr-orders`),
+		},
+		resource.TestStep{Config: impatient(body), Check: onlyOurs(cloud, readOrders, "srr-orders")},
+	)
 }
 
 func TestRole_attachmentWithoutPolicyIsRepaired(t *testing.T) {

@@ -41,9 +41,9 @@ func (r *roleResource) Configure(_ context.Context, req resource.ConfigureReques
 	r.account = configuredAccount(req.ProviderData, &resp.Diagnostics)
 }
 
-// Create makes role, policy and attachments. What identifies the role goes into
-// the state right after RAM confirmed it, so that a failure further on leaves a
-// role that Terraform knows about.
+// Create makes role, policy and attachments. After a failure it takes back what
+// it has made; where that fails too, the role is in the state, so that Terraform
+// knows about it.
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan roleModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -66,20 +66,21 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	plan.begin(created, who.ID)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	seen := roleObservation{role: created, policy: leftover}
 	if err := reconcileRole(ctx, r.account.client, goal, seen, false, r.account.retry); err != nil {
-		resp.Diagnostics.Append(callFailed("Cannot complete role "+goal.name, err))
+		outcome, gone := r.takeBack(ctx, goal, created.ID)
+		resp.Diagnostics.Append(callFailed("Cannot complete role "+goal.name, err, outcome))
+		if !gone {
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+			resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+		}
 		return
 	}
 	resp.Diagnostics.Append(rememberPolicy(ctx, resp.Private, goal.policyName)...)
 	resp.Diagnostics.Append(r.settle(ctx, goal, created.ID)...)
 	plan.PolicyDocument = types.StringValue(canonicalOrAsIs(goal.document))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
 // Update reconciles whatever differs, also what somebody changed by hand. After
