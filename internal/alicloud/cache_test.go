@@ -101,48 +101,68 @@ func TestEveryWriteEndsWhatItChanges(t *testing.T) {
 		answer      http.HandlerFunc
 		read, write func(ctx context.Context, c *alicloud.Client) error
 	}{
-		"rules, put": {ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.Rules(ctx, "orders")) },
+		"rules, put": {
+			ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.Rules(ctx, "orders")) },
 			func(ctx context.Context, c *alicloud.Client) error {
 				return second(c.PutRule(ctx, "orders", alicloud.Rule{ID: "b", Action: "PUT"}))
-			}},
-		"rules, delete": {ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.Rules(ctx, "orders")) },
-			func(ctx context.Context, c *alicloud.Client) error { return c.DeleteRule(ctx, "orders", "b") }},
-		"bucket policy, put": {ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.BucketPolicy(ctx, "orders")) },
+			},
+		},
+		"rules, delete": {
+			ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.Rules(ctx, "orders")) },
+			func(ctx context.Context, c *alicloud.Client) error { return c.DeleteRule(ctx, "orders", "b") },
+		},
+		"bucket policy, put": {
+			ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.BucketPolicy(ctx, "orders")) },
 			func(ctx context.Context, c *alicloud.Client) error {
 				return c.PutBucketPolicy(ctx, "orders", []byte("{}"))
-			}},
-		"bucket policy, delete": {ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.BucketPolicy(ctx, "orders")) },
-			func(ctx context.Context, c *alicloud.Client) error { return c.DeleteBucketPolicy(ctx, "orders") }},
-		"role, update": {ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.GetRole(ctx, "r")) },
+			},
+		},
+		"bucket policy, delete": {
+			ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.BucketPolicy(ctx, "orders")) },
+			func(ctx context.Context, c *alicloud.Client) error { return c.DeleteBucketPolicy(ctx, "orders") },
+		},
+		"role, update": {
+			ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.GetRole(ctx, "r")) },
 			func(ctx context.Context, c *alicloud.Client) error {
 				return second(c.UpdateRole(ctx, "R", alicloud.RoleUpdate{Description: "d"}))
-			}},
-		"role's policies, attach": {ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.ListPoliciesForRole(ctx, "r")) },
+			},
+		},
+		"role's policies, attach": {
+			ok, func(ctx context.Context, c *alicloud.Client) error { return second(c.ListPoliciesForRole(ctx, "r")) },
 			func(ctx context.Context, c *alicloud.Client) error {
 				return c.AttachPolicyToRole(ctx, alicloud.PolicyCustom, "p", "r")
-			}},
-		"policy's entities, detach": {ok,
+			},
+		},
+		"policy's entities, detach": {
+			ok,
 			func(ctx context.Context, c *alicloud.Client) error {
 				return second(c.ListEntitiesForPolicy(ctx, alicloud.PolicyCustom, "p"))
 			},
 			func(ctx context.Context, c *alicloud.Client) error {
 				return c.DetachPolicyFromRole(ctx, alicloud.PolicyCustom, "p", "r")
-			}},
-		"policy, new version": {ok, func(ctx context.Context, c *alicloud.Client) error {
-			return second(c.GetPolicy(ctx, alicloud.PolicyCustom, "p"))
+			},
 		},
+		"policy, new version": {
+			ok, func(ctx context.Context, c *alicloud.Client) error {
+				return second(c.GetPolicy(ctx, alicloud.PolicyCustom, "p"))
+			},
 			func(ctx context.Context, c *alicloud.Client) error {
 				return second(c.CreatePolicyVersion(ctx, "p", "{}", true, true))
-			}},
-		"policy versions, default": {ok,
+			},
+		},
+		"policy versions, default": {
+			ok,
 			func(ctx context.Context, c *alicloud.Client) error {
 				return second(c.ListPolicyVersions(ctx, alicloud.PolicyCustom, "p"))
 			},
-			func(ctx context.Context, c *alicloud.Client) error { return c.SetDefaultPolicyVersion(ctx, "p", "v1") }},
-		"key policy, set": {keyPolicy, func(ctx context.Context, c *alicloud.Client) error { return second(c.KeyPolicy(ctx, "key-1")) },
+			func(ctx context.Context, c *alicloud.Client) error { return c.SetDefaultPolicyVersion(ctx, "p", "v1") },
+		},
+		"key policy, set": {
+			keyPolicy, func(ctx context.Context, c *alicloud.Client) error { return second(c.KeyPolicy(ctx, "key-1")) },
 			func(ctx context.Context, c *alicloud.Client) error {
 				return c.SetKeyPolicy(ctx, "key-1", []byte("{}"))
-			}},
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, tc.answer)

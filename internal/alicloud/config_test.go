@@ -24,10 +24,14 @@ func TestWhereRequestsGo(t *testing.T) {
 		want      string
 	}{
 		"defaults": {alicloud.Endpoints{}, "https://orders.oss-cn-hangzhou.aliyuncs.com/ https://ram.aliyuncs.com/ https://kms.cn-hangzhou.aliyuncs.com/ https://sts.cn-hangzhou.aliyuncs.com/"},
-		"hosts": {alicloud.Endpoints{OSS: "oss-cn-hangzhou-internal.aliyuncs.com", RAM: "ram.example.com:8443", KMS: "http://kms.example.com/", STS: "https://sts-vpc.cn-hangzhou.aliyuncs.com"},
-			"https://orders.oss-cn-hangzhou-internal.aliyuncs.com/ https://ram.example.com:8443/ http://kms.example.com/ https://sts-vpc.cn-hangzhou.aliyuncs.com/"},
-		"path style": {alicloud.Endpoints{OSS: "http://localhost:8089", RAM: "127.0.0.1:1", KMS: "http://[::1]:2", STS: "localhost"},
-			"http://localhost:8089/orders/ https://127.0.0.1:1/ http://[::1]:2/ https://localhost/"},
+		"hosts": {
+			alicloud.Endpoints{OSS: "oss-cn-hangzhou-internal.aliyuncs.com", RAM: "ram.example.com:8443", KMS: "http://kms.example.com/", STS: "https://sts-vpc.cn-hangzhou.aliyuncs.com"},
+			"https://orders.oss-cn-hangzhou-internal.aliyuncs.com/ https://ram.example.com:8443/ http://kms.example.com/ https://sts-vpc.cn-hangzhou.aliyuncs.com/",
+		},
+		"path style": {
+			alicloud.Endpoints{OSS: "http://localhost:8089", RAM: "127.0.0.1:1", KMS: "http://[::1]:2", STS: "localhost"},
+			"http://localhost:8089/orders/ https://127.0.0.1:1/ http://[::1]:2/ https://localhost/",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var seen []string

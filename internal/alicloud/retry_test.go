@@ -184,8 +184,10 @@ func (f failingSource) Credentials(context.Context) (alicloud.Credentials, error
 func TestMissingCredentials(t *testing.T) {
 	s := newServer(t, reply(200, roleBody))
 	for _, source := range []alicloud.CredentialSource{
-		alicloud.StaticCredentials{}, alicloud.StaticCredentials{AccessKeyID: "x"},
-		alicloud.StaticCredentials{AccessKeySecret: "x"}, failingSource{errors.New("metadata server is silent")},
+		alicloud.StaticCredentials{},
+		alicloud.StaticCredentials{AccessKeyID: "x"},
+		alicloud.StaticCredentials{AccessKeySecret: "x"},
+		failingSource{errors.New("metadata server is silent")},
 	} {
 		c := s.client(t, func(cfg *alicloud.Config) { cfg.Credentials = source })
 		if _, err := c.GetRole(t.Context(), "r"); !alicloud.HasCode(err, alicloud.CodeCredentials) {

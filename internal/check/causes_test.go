@@ -199,11 +199,13 @@ func ruleCauses() []cause {
 			noRule(w)
 			crowd(w, w.source())
 		}},
-		{name: "as many rules as the destination may have", id: "destination_rule_limit", status: check.Fail, refusal: "TooManyIncomingReplication",
+		{
+			name: "as many rules as the destination may have", id: "destination_rule_limit", status: check.Fail, refusal: "TooManyIncomingReplication",
 			also: map[string]check.Status{"rule": check.Warn, "chain": check.Warn}, spoil: func(w *world) {
 				noRule(w)
 				crowd(w, w.destination())
-			}},
+			},
+		},
 	}
 }
 

@@ -102,15 +102,21 @@ func TestDifferential_explainedDifferences(t *testing.T) {
 	}{
 		{
 			"an uid names an account and all its identities to the provider, while * leaves out the owner's root identity (OSS bucket policy page, 2026)",
-			policy.BucketPolicy, everyone, "oss:GetObject", object, subject{owner, root}, policy.Allowed, access.ImplicitDeny,
+			policy.BucketPolicy, everyone, "oss:GetObject", object,
+			subject{owner, root},
+			policy.Allowed, access.ImplicitDeny,
 		},
 		{
 			"no page says what a resource with missing segments means: the emulator matches nothing, the provider takes it for wider than ours",
-			policy.BucketPolicy, short, "oss:GetObject", object, subject{foreign, stranger}, policy.Allowed, access.ImplicitDeny,
+			policy.BucketPolicy, short, "oss:GetObject", object,
+			subject{foreign, stranger},
+			policy.Allowed, access.ImplicitDeny,
 		},
 		{
 			"the provider compares bytes: it asks about bucket names and patterns, which are ASCII; an object's name has characters",
-			policy.BucketPolicy, anyByte, "oss:GetObject", "acs:oss:oss-cn-x:" + owner + ":dst/é", subject{foreign, stranger}, policy.ImplicitDeny, access.Allow,
+			policy.BucketPolicy, anyByte, "oss:GetObject", "acs:oss:oss-cn-x:" + owner + ":dst/é",
+			subject{foreign, stranger},
+			policy.ImplicitDeny, access.Allow,
 		},
 		{
 			"what a key policy may give to another account is known to the service (KMS key policy page, 2024-12), not to the document",

@@ -46,8 +46,14 @@ func TestFaultList_othersPass(t *testing.T) {
 
 func TestFault_check(t *testing.T) {
 	for _, f := range []Fault{
-		{}, {Kind: "other"}, {Kind: FaultError}, {Kind: FaultError, Status: 200, Code: "OK"},
-		{Kind: FaultDelay}, {Kind: FaultReset, Count: -1}, {Kind: FaultReset, Skip: -1}, {Kind: FaultReset, Object: "["},
+		{},
+		{Kind: "other"},
+		{Kind: FaultError},
+		{Kind: FaultError, Status: 200, Code: "OK"},
+		{Kind: FaultDelay},
+		{Kind: FaultReset, Count: -1},
+		{Kind: FaultReset, Skip: -1},
+		{Kind: FaultReset, Object: "["},
 	} {
 		if f.Check() == nil {
 			t.Errorf("%+v accepted", f)

@@ -67,8 +67,16 @@ func TestREADME_listsExactlyTheSwitches(t *testing.T) {
 func TestREADME_namesEveryField(t *testing.T) {
 	for name, of := range map[string][]any{
 		"World": {
-			emulator.World{}, emulator.Instance{}, identity.Account{}, identity.Role{}, identity.OIDCProvider{},
-			storage.Bucket{}, storage.Object{}, storage.Rule{}, kms.Instance{}, kms.Key{},
+			emulator.World{},
+			emulator.Instance{},
+			identity.Account{},
+			identity.Role{},
+			identity.OIDCProvider{},
+			storage.Bucket{},
+			storage.Object{},
+			storage.Rule{},
+			kms.Instance{},
+			kms.Key{},
 		},
 		"Control plane": {emulator.Request{}},
 		"Faults":        {emulator.Fault{}},

@@ -7,10 +7,28 @@ func TestMatches(t *testing.T) {
 		pattern, text string
 		want          verdict
 	}{
-		{"", "", yes}, {"", "a", no}, {"*", "", yes}, {"*", "a/b:c", yes}, {"a*", "b", no}, {"a*c", "abbc", yes}, {"a*c", "abb", no},
-		{"*a*a*", "xaxx", no}, {"?", "a", yes}, {"?", "", no}, {"?", "ab", no},
-		{"b/*", "b/*", yes}, {"b*", "b/*", yes}, {"b/x*", "b/*", maybe}, {"c/*", "b/*", no}, {"b/?", "b/*", maybe}, {"?", "*", maybe},
-		{"*/x", "b/*", maybe}, {"*/x", "b/*y", no}, {"b", "b*", maybe}, {"***", "*", yes}, {"a?c", "a*d", no},
+		{"", "", yes},
+		{"", "a", no},
+		{"*", "", yes},
+		{"*", "a/b:c", yes},
+		{"a*", "b", no},
+		{"a*c", "abbc", yes},
+		{"a*c", "abb", no},
+		{"*a*a*", "xaxx", no},
+		{"?", "a", yes},
+		{"?", "", no},
+		{"?", "ab", no},
+		{"b/*", "b/*", yes},
+		{"b*", "b/*", yes},
+		{"b/x*", "b/*", maybe},
+		{"c/*", "b/*", no},
+		{"b/?", "b/*", maybe},
+		{"?", "*", maybe},
+		{"*/x", "b/*", maybe},
+		{"*/x", "b/*y", no},
+		{"b", "b*", maybe},
+		{"***", "*", yes},
+		{"a?c", "a*d", no},
 	} {
 		if got := matches(c.pattern, c.text); got != c.want {
 			t.Errorf("%q, %q: %v, want %v", c.pattern, c.text, got, c.want)

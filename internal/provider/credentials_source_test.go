@@ -46,7 +46,8 @@ func TestCredentials_everySource(t *testing.T) {
 		{
 			"assumed role that the environment names",
 			"assume_role {\n session_name = \"mine\"\n }",
-			map[string]string{"ALICLOUD_ACCESS_KEY": "key-s", "ALICLOUD_SECRET_KEY": "x", "ALICLOUD_ASSUME_ROLE_ARN": roleD}, accountD,
+			map[string]string{"ALICLOUD_ACCESS_KEY": "key-s", "ALICLOUD_SECRET_KEY": "x", "ALICLOUD_ASSUME_ROLE_ARN": roleD},
+			accountD,
 		},
 		{"OIDC token file", `assume_role_with_oidc {
   oidc_provider_arn = "` + oidcD + `"
@@ -91,7 +92,8 @@ func TestCredentials_refused(t *testing.T) {
 		{
 			"role that only the environment names, beside keys of the block",
 			"access_key = \"key-s\"\n secret_key = \"x\"\n assume_role {}",
-			map[string]string{"ALICLOUD_ASSUME_ROLE_ARN": roleD}, `No\s+role\s+to\s+assume`,
+			map[string]string{"ALICLOUD_ASSUME_ROLE_ARN": roleD},
+			`No\s+role\s+to\s+assume`,
 		},
 		{"role of the environment that is none", "assume_role {}", map[string]string{"ALICLOUD_ACCESS_KEY": "key-s", "ALICLOUD_SECRET_KEY": "x", "ALICLOUD_ASSUME_ROLE_ARN": "deploy"}, `not\s+the\s+ARN\s+of\s+a\s+role`},
 		{"duration of the environment that is none", `assume_role { role_arn = "` + roleD + `" }`, map[string]string{

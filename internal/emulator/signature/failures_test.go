@@ -161,8 +161,10 @@ func TestCheckTime(t *testing.T) {
 
 func TestReadRPCFailures(t *testing.T) {
 	complete := func() url.Values {
-		return url.Values{"AccessKeyId": {"a"}, "SignatureMethod": {"HMAC-SHA1"}, "SignatureVersion": {"1.0"}, "SignatureNonce": {"n"},
-			"Timestamp": {"2026-03-10T08:00:00Z"}, "Signature": {"s"}, "SignatureType": {""}}
+		return url.Values{
+			"AccessKeyId": {"a"}, "SignatureMethod": {"HMAC-SHA1"}, "SignatureVersion": {"1.0"}, "SignatureNonce": {"n"},
+			"Timestamp": {"2026-03-10T08:00:00Z"}, "Signature": {"s"}, "SignatureType": {""},
+		}
 	}
 	for _, c := range []struct{ name, value, code, message string }{
 		{"AccessKeyId", "", "MissingAccessKeyId", "AccessKeyId is mandatory for this action."},

@@ -68,8 +68,10 @@ func (c *capture) receive(r *http.Request) {
 
 func seeded(n uint64) *rand.Rand { return rand.New(rand.NewPCG(n, 20260310)) }
 
-var textPieces = []string{"a", "Z", "0", "/", "//", ".", "..", "/../", "%", "%2F", "+", " ", "&", "=", "?", "#", "~", "*", "'", "(", "!", "@", ":", ";", ",",
-	"\"", "\\", "^", "|", "<", "{", "é", "世界", "_", "-", "acl", "\t", "\n", "\x7f"}
+var textPieces = []string{
+	"a", "Z", "0", "/", "//", ".", "..", "/../", "%", "%2F", "+", " ", "&", "=", "?", "#", "~", "*", "'", "(", "!", "@", ":", ";", ",",
+	"\"", "\\", "^", "|", "<", "{", "é", "世界", "_", "-", "acl", "\t", "\n", "\x7f",
+}
 
 func randomText(r *rand.Rand) string {
 	var b strings.Builder
@@ -90,8 +92,10 @@ func randomHeader(r *rand.Rand) string {
 	return b.String()
 }
 
-var queryNames = []string{"acl", "replication", "comp", "policy", "versionId", "rule-id", "prefix", "list-type", "x-oss-process",
-	"continuation-token", "response-content-type", "max-keys", "restore", "tagging"}
+var queryNames = []string{
+	"acl", "replication", "comp", "policy", "versionId", "rule-id", "prefix", "list-type", "x-oss-process",
+	"continuation-token", "response-content-type", "max-keys", "restore", "tagging",
+}
 
 func randomQuery(r *rand.Rand) map[string]string {
 	query := map[string]string{}

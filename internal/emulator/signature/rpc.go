@@ -119,8 +119,10 @@ func v3Path(u *url.URL) string {
 // requireV3Headers names a missing header by the parameter it stands for.
 func requireV3Headers(r *http.Request) *Failure {
 	for _, h := range [][2]string{
-		{"x-acs-action", "Action"}, {"x-acs-version", "Version"},
-		{"x-acs-date", "Timestamp"}, {"x-acs-signature-nonce", "SignatureNonce"},
+		{"x-acs-action", "Action"},
+		{"x-acs-version", "Version"},
+		{"x-acs-date", "Timestamp"},
+		{"x-acs-signature-nonce", "SignatureNonce"},
 	} {
 		if r.Header.Get(h[0]) == "" {
 			return MissingParameter(h[1])
