@@ -24,16 +24,19 @@ func main() {
 	// The signals stay caught until the end, so that a second Ctrl-C cannot leave
 	// processes behind while the first one is being obeyed.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	err := run(ctx, *onlyCLI)
-	if err == nil {
-		return
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "srr-demo:", err)
+		os.Exit(status(err))
 	}
-	fmt.Fprintln(os.Stderr, "srr-demo:", err)
+}
+
+func status(err error) int {
 	if errors.Is(err, demo.ErrInterrupted) {
-		os.Exit(interrupted)
+		return interrupted
 	}
-	os.Exit(1)
+	return 1
 }
 
 func run(ctx context.Context, onlyCLI bool) error {

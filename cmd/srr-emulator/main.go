@@ -20,13 +20,10 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return
-		}
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "srr-emulator:", err)
-		stop()
 		os.Exit(1)
 	}
 }
@@ -80,12 +77,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	secure, err := startTLS(ctx, made, s, out)
 	if err != nil {
-		return errors.Join(err, server.Close())
+		return errors.Join(err, server.Close()) //nolint:contextcheck // ctx may have ended
 	}
 	fmt.Fprintln(out, "listening on", server.URL)
 	fmt.Fprint(out, told(server.URL, world))
 	<-ctx.Done()
-	return errors.Join(server.Close(), secure(), writeWorld(s.out, made.World()))
+	return errors.Join(server.Close(), secure(), writeWorld(s.out, made.World())) //nolint:contextcheck // ctx has ended
 }
 
 // told is how to connect; only the default world's keys are known to be no
@@ -123,7 +120,7 @@ func readWorld(file string) (*emulator.World, error) {
 	if file == "" {
 		return nil, nil
 	}
-	opened, err := os.Open(file)
+	opened, err := os.Open(file) //nolint:gosec // the user names it
 	if err != nil {
 		return nil, err
 	}

@@ -36,10 +36,9 @@ func (c *Client) Account(ctx context.Context) (Account, error) {
 
 // knownAccount is the account's UID if it has been asked for before, for error texts.
 func (c *Client) knownAccount() string {
-	if known, ok := c.identity.peek(readKey{kind: "account"}); ok {
-		return known.(Account).ID
-	}
-	return ""
+	known, _ := c.identity.peek(readKey{kind: "account"})
+	account, _ := known.(Account)
+	return account.ID
 }
 
 // incomplete is the error of an answer that lacks what identifies its object.

@@ -156,7 +156,7 @@ func shared[T any](ctx context.Context, c *cache, key readKey, fetch func(ctx co
 		var none T
 		return none, err
 	}
-	return value.(T), nil
+	return value.(T), nil //nolint:forcetypeassert // each kind of key has one type
 }
 
 // write runs a change and forgets the keys before and after it: before, so that a reader who comes during the write

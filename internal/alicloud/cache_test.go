@@ -275,7 +275,9 @@ func TestACallNobodyWaitsForIsStoppedAndForgotten(t *testing.T) {
 	go func() { done <- second(c.GetRole(ctx, "r")) }()
 	<-g.arrived
 	cancel()
-	<-done
+	if err := <-done; err == nil {
+		t.Error("the reader that left got an answer")
+	}
 	select {
 	case <-stopped:
 	case <-time.After(5 * time.Second):

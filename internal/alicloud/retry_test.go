@@ -16,7 +16,7 @@ import (
 func reset(w http.ResponseWriter, _ *http.Request) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err == nil {
-		conn.Close()
+		_ = conn.Close()
 	}
 }
 
@@ -82,9 +82,9 @@ func TestBackOffGrowsIsCappedAndEnds(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	// Jitter is fixed to one half: 100 ms, 200 ms … up to half of 10 s.
-	for i, want := range []time.Duration{100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000, 5000} {
-		if s.waits[i] != want*time.Millisecond {
-			t.Errorf("wait %d is %s, want %s", i, s.waits[i], want*time.Millisecond)
+	for i, milliseconds := range []int64{100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000, 5000} {
+		if want := time.Duration(milliseconds) * time.Millisecond; s.waits[i] != want {
+			t.Errorf("wait %d is %s, want %s", i, s.waits[i], want)
 		}
 	}
 	s = newServer(t, reply(500, ``))

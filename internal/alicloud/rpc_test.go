@@ -117,12 +117,12 @@ func TestEmptySuccessIsAnError(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 func TestNoSecretInErrors(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	dead := "http://" + listener.Addr().String()
-	listener.Close()
+	_ = listener.Close()
 	echo := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(400)
 		_, _ = w.Write([]byte(`{"RequestId":"R-2","Code":"SignatureDoesNotMatch","Message":"Specified signature is not matched with our calculation. server string to sign is:POST&%2F&` +

@@ -173,7 +173,7 @@ func (c cloud) both(in check.Input) map[string]check.Verdict {
 func (c cloud) explained(key string) string {
 	c.t.Helper()
 	answer := httptest.NewRecorder()
-	c.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://127.0.0.1/-/replication", nil))
+	c.ServeHTTP(answer, httptest.NewRequestWithContext(c.t.Context(), http.MethodGet, "http://127.0.0.1/-/replication", nil))
 	var list []oss.Explanation
 	if err := json.Unmarshal(answer.Body.Bytes(), &list); err != nil {
 		c.t.Fatal(err)

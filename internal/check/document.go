@@ -112,8 +112,9 @@ func stronger(a, b policy.Decision) policy.Decision {
 			return 1
 		case policy.Allowed, policy.ExplicitDeny:
 			return 2
+		default:
+			return 0
 		}
-		return 0
 	}
 	if rank(b) > rank(a) {
 		return b
@@ -130,6 +131,7 @@ func (s side) allows(action string, resources []string) policy.Decision {
 			return policy.ImplicitDeny
 		case policy.Undecided:
 			worst = policy.Undecided
+		default: // this resource is allowed
 		}
 	}
 	return worst
@@ -189,7 +191,7 @@ func allowedPrincipals(raw []byte) (names []string) {
 // renamed is the document with another text in the place of a principal.
 func renamed(raw []byte, from, to string) []byte {
 	quote := func(text string) string {
-		quoted, _ := json.Marshal(text) // a string always has a JSON form
+		quoted, _ := json.Marshal(text) //nolint:errchkjson // a string always has a JSON form
 		return string(quoted)
 	}
 	return []byte(strings.ReplaceAll(string(raw), quote(from), quote(to)))

@@ -101,6 +101,7 @@ func (j *judge) statement(raw []byte) Verdict {
 		return fail(id, grantAdvice, "the policy of bucket %s allows the role no oss:ReplicatePut on %s", j.DestinationBucket, what)
 	case policy.Undecided:
 		return warn(id, grantAdvice, "the policy of bucket %s allows the role oss:ReplicatePut on %s only in part or under a condition", j.DestinationBucket, what)
+	default: // writing is allowed; reading and listing come next
 	}
 	if j.mayTarget(raw, replication.ActionGet, targets) != policy.Allowed {
 		return fail(id, grantAdvice, "the policy of bucket %s allows the role to write, but no oss:ReplicateGet, which OSS needs on both sides", j.DestinationBucket)

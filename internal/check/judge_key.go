@@ -120,6 +120,7 @@ func (j *judge) keyPolicy() []Verdict {
 			missing = append(missing, action)
 		case policy.Undecided:
 			undecided = true
+		default: // this action is allowed
 		}
 	}
 	switch {

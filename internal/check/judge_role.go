@@ -128,8 +128,9 @@ func (j *judge) mayRead(id string, identity side, action string, resources []str
 		return ok(id, "the role is allowed %s on %s", action, what)
 	case policy.Undecided:
 		return warn(id, advice, "the role is allowed %s on %s only in part or under a condition", action, what)
+	default:
+		return fail(id, advice, "nothing allows the role %s on %s", action, what)
 	}
-	return fail(id, advice, "nothing allows the role %s on %s", action, what)
 }
 
 // roleKMS: across accounts, using a key needs the role's policies and the key
@@ -202,6 +203,7 @@ func (j *judge) roleDeny(identity side) Verdict {
 			return fail(id, advice, "a policy of the role denies %s", q.action)
 		case policy.Undecided:
 			worst = warn(id, advice, "a policy of the role denies %s in part or under a condition", q.action)
+		default: // this action is not denied
 		}
 	}
 	return worst

@@ -133,7 +133,7 @@ func (j *judge) ruleTags() Verdict {
 	}
 	seen, want := tagText(match, has), tagText(j.TagMatch, j.Tags)
 	switch {
-	case seen == want && seen == "":
+	case seen == "" && want == "":
 		return ok(id, "objects with any tags")
 	case seen == want:
 		return ok(id, "only objects with %s, as wanted", seen)

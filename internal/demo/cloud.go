@@ -24,7 +24,7 @@ const (
 type cloudProcess struct {
 	url     string
 	command *exec.Cmd
-	ended   chan error
+	ended   chan struct{}
 }
 
 // startCloud runs the emulator on a free port and waits until it listens. It does
@@ -40,14 +40,15 @@ func startCloud(ctx context.Context, program string) (*cloudProcess, error) {
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	c := &cloudProcess{command: command, ended: make(chan error, 1)}
+	c := &cloudProcess{command: command, ended: make(chan struct{})}
 	listening := make(chan string, 1)
 	go func() {
 		lines := bufio.NewReader(stdout)
 		first, _ := lines.ReadString('\n')
 		listening <- first
 		_, _ = io.Copy(io.Discard, lines) // keeps the emulator from blocking on a full pipe
-		c.ended <- command.Wait()
+		_ = command.Wait()                // a status other than zero is how an interrupted program ends
+		close(c.ended)
 	}()
 	if err := c.await(ctx, listening); err != nil {
 		return nil, errors.Join(err, c.stop())

@@ -103,7 +103,7 @@ func TestAuthenticator_oss(t *testing.T) {
 }
 
 func TestAuthenticator_anonymousIsNobody(t *testing.T) {
-	caller, _, refused := newAuthenticator(0).oss(httptest.NewRequest(http.MethodGet, "/bucket-1/key", nil), signature.Target{Bucket: "bucket-1", Key: "key"})
+	caller, _, refused := newAuthenticator(0).oss(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/bucket-1/key", nil), signature.Target{Bucket: "bucket-1", Key: "key"})
 	if refused != nil || caller.Kind != cloud.Anonymous || caller.AccountID != "" {
 		t.Errorf("caller %+v, refused %v", caller, refused)
 	}

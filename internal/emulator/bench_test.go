@@ -54,15 +54,15 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-func serve(b testing.TB, o emulator.Options) *emulator.Server {
-	b.Helper()
+func serve(tb testing.TB, o emulator.Options) *emulator.Server {
+	tb.Helper()
 	made, err := emulator.New(o)
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
-	server, err := emulator.Start(b.Context(), made, "127.0.0.1:0", nil)
+	server, err := emulator.Start(tb.Context(), made, "127.0.0.1:0", nil)
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	return server
 }
@@ -116,13 +116,17 @@ func BenchmarkReads(b *testing.B) {
 }
 
 func read(b *testing.B, server *emulator.Server, bucket, key, query string) {
-	link := signedLink(server, bucket, key, query)
+	b.Helper()
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodGet, signedLink(server, bucket, key, query), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	var failed atomic.Int64
 	b.ResetTimer()
 	b.RunParallel(func(next *testing.PB) {
 		for next.Next() {
-			response, err := client.Get(link)
+			response, err := client.Do(request)
 			if err != nil {
 				failed.Add(1)
 				continue

@@ -264,7 +264,11 @@ func TestAuthority_isTrustedAndNothingElseIs(t *testing.T) {
 	trusted.AppendCertsFromPEM(authority.PEM)
 	for name, pool := range map[string]*x509.CertPool{"trusted": trusted, "not trusted": x509.NewCertPool()} {
 		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}
-		response, err := client.Get(server.URL + "/-/clock")
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/-/clock", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := client.Do(request)
 		if (err == nil) != (name == "trusted") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -74,7 +74,7 @@ func writeControl(w http.ResponseWriter, v any) {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(v) // the client may have gone
+	_ = encoder.Encode(v) //nolint:errchkjson // the client may have gone
 }
 
 func readBody(w http.ResponseWriter, r *http.Request, into any) error {

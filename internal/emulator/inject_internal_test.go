@@ -12,9 +12,9 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/cloud"
 )
 
-// call sends one request through a fault and reports what the client saw and
+// callThrough sends one request through a fault and reports what the client saw and
 // whether the service carried the call out.
-func callThrough(t *testing.T, fault Fault) (status int, body string, transport error, done bool) {
+func callThrough(t *testing.T, fault Fault) (status int, body string, done bool, transport error) {
 	t.Helper()
 	var carriedOut atomic.Bool
 	serve := func(w http.ResponseWriter) {
@@ -33,16 +33,20 @@ func callThrough(t *testing.T, fault Fault) (status int, body string, transport 
 		}
 	}))
 	defer server.Close()
-	resp, err := server.Client().Post(server.URL, "text/plain", nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, nil)
 	if err != nil {
-		return 0, "", err, carriedOut.Load()
+		t.Fatal(err)
+	}
+	resp, err := server.Client().Do(request)
+	if err != nil {
+		return 0, "", carriedOut.Load(), err
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp.StatusCode, string(raw), nil, carriedOut.Load()
+	return resp.StatusCode, string(raw), carriedOut.Load(), nil
 }
 
 func TestServeWithFault(t *testing.T) {
@@ -62,7 +66,7 @@ func TestServeWithFault(t *testing.T) {
 		{Fault{Kind: FaultLostResponse}, 0, "", true, true},
 	} {
 		t.Run(string(c.fault.Kind), func(t *testing.T) {
-			status, body, transport, done := callThrough(t, c.fault)
+			status, body, done, transport := callThrough(t, c.fault)
 			if status != c.status || body != c.body || (transport != nil) != c.cut || done != c.done {
 				t.Errorf("client saw %d %q (error %v), carried out %v", status, body, transport, done)
 			}

@@ -15,10 +15,10 @@ const metadataHost = "100.100.100.200"
 const (
 	metadataTokenLife  = 6 * time.Hour
 	instanceSession    = time.Hour
-	credentialsPath    = "/latest/meta-data/ram/security-credentials/"
-	metadataTokenPath  = "/latest/api/token"
-	metadataTokenTTL   = "X-aliyun-ecs-metadata-token-ttl-seconds"
-	metadataTokenField = "X-aliyun-ecs-metadata-token"
+	credentialsPath    = "/latest/meta-data/ram/security-credentials/" //nolint:gosec // a path
+	metadataTokenPath  = "/latest/api/token"                           //nolint:gosec // a path
+	metadataTokenTTL   = "X-aliyun-ecs-metadata-token-ttl-seconds"     //nolint:gosec // the name of a header
+	metadataTokenField = "X-aliyun-ecs-metadata-token"                 //nolint:gosec // the name of a header
 )
 
 // Instance is the machine that the metadata server speaks for.
@@ -89,7 +89,7 @@ func (e *Emulator) writeCredentials(w http.ResponseWriter, account, role string)
 	keys, _ := fields["Credentials"].(map[string]any)
 	keys["Code"], keys["LastUpdated"] = "Success", time.Now().UTC().Format(time.RFC3339)
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(keys) // the client may have gone
+	_ = json.NewEncoder(w).Encode(keys) //nolint:errchkjson // the client may have gone
 }
 
 func writeText(w http.ResponseWriter, text string) {

@@ -3,6 +3,7 @@ package emulator
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -74,7 +75,7 @@ func (e *Emulator) serveOSS(w http.ResponseWriter, r *http.Request) {
 }
 
 func badTarget(err error) *cloud.Error {
-	if err == signature.ErrBucket {
+	if errors.Is(err, signature.ErrBucket) {
 		return cloud.Errorf(http.StatusBadRequest, "InvalidBucketName", "The specified bucket is not valid.")
 	}
 	return cloud.Errorf(http.StatusBadRequest, "InvalidObjectName", "The specified object is not valid.")

@@ -156,5 +156,5 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(v) // the client may have gone
+	_ = encoder.Encode(v) //nolint:errchkjson // the client may have gone
 }

@@ -120,7 +120,11 @@ func TestControl_faultsAndRequests(t *testing.T) {
 	if status, text := control(t, server, http.MethodDelete, "faults", ""); status != http.StatusOK || strings.TrimSpace(text) != "[]" {
 		t.Errorf("%d %s", status, text)
 	}
-	response, err := http.Get(server.URL + "/?Action=GetCallerIdentity&Version=2015-04-01")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/?Action=GetCallerIdentity&Version=2015-04-01", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +151,7 @@ func TestControl_keepsStrangersOut(t *testing.T) {
 		"a name of somebody else": func(r *http.Request) { r.Host = "rebound.example.com" },
 		"another origin":          func(r *http.Request) { r.Header.Set("Origin", "https://example.com") },
 	} {
-		request := httptest.NewRequest(http.MethodGet, "http://127.0.0.1:1/-/world", nil)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:1/-/world", nil)
 		edit(request)
 		recorder := httptest.NewRecorder()
 		server.ServeHTTP(recorder, request)

@@ -69,7 +69,7 @@ func (p programs) testBadInput(t *testing.T) {
 // closedPort is an address at which nothing listens any more.
 func closedPort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

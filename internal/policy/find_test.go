@@ -54,11 +54,11 @@ func expand(text string) string {
 		"$S", keyGrant().Sid, "$A", `"oss:ReplicateList","oss:ReplicateGet","oss:ReplicatePut","oss:ReplicateDelete"`).Replace(text)
 }
 
-func parse(t testing.TB, kind policy.Kind, raw string) *policy.Document {
-	t.Helper()
+func parse(tb testing.TB, kind policy.Kind, raw string) *policy.Document {
+	tb.Helper()
 	d, err := policy.Parse(kind, []byte(raw))
 	if err != nil {
-		t.Fatalf("%v\n%s", err, raw)
+		tb.Fatalf("%v\n%s", err, raw)
 	}
 	return d
 }

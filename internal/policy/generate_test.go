@@ -113,10 +113,10 @@ func (g *generator) statement() (text string, foreign bool) {
 
 func (g *generator) document() sample {
 	var s sample
-	statements := make([]string, g.IntN(5))
-	for i := range statements {
+	var statements []string
+	for range g.IntN(5) {
 		text, foreign := g.statement()
-		statements[i] = text
+		statements = append(statements, text)
 		if foreign {
 			s.foreign = append(s.foreign, text)
 		}

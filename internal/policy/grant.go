@@ -92,13 +92,6 @@ func (g Grant) granteeHead() string {
 	return strings.TrimSuffix(g.Principal, "/*")
 }
 
-// account is the uid of the account of the grantee.
-func (g Grant) account() string {
-	rest := strings.TrimPrefix(strings.TrimPrefix(g.Principal, sessionPrefix), "acs:ram::")
-	uid, _, _ := strings.Cut(rest, ":")
-	return uid
-}
-
 // isGrantee recognises our principal in any spelling of the role: role names
 // are unique without regard to case (RAM CreateRole page, 2025). The lengths are
 // compared too, because folding reaches beyond ASCII.

@@ -11,20 +11,20 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
 )
 
-func put(t testing.TB, g policy.Grant, raw string) policy.Change {
-	t.Helper()
-	change, err := parse(t, g.Kind, raw).Put(g)
+func put(tb testing.TB, g policy.Grant, raw string) policy.Change {
+	tb.Helper()
+	change, err := parse(tb, g.Kind, raw).Put(g)
 	if err != nil {
-		t.Fatalf("put: %v\n%s", err, raw)
+		tb.Fatalf("put: %v\n%s", err, raw)
 	}
 	return change
 }
 
-func remove(t testing.TB, g policy.Grant, raw string) policy.Change {
-	t.Helper()
-	change, err := parse(t, g.Kind, raw).Remove(g)
+func remove(tb testing.TB, g policy.Grant, raw string) policy.Change {
+	tb.Helper()
+	change, err := parse(tb, g.Kind, raw).Remove(g)
 	if err != nil {
-		t.Fatalf("remove: %v\n%s", err, raw)
+		tb.Fatalf("remove: %v\n%s", err, raw)
 	}
 	return change
 }

@@ -36,7 +36,7 @@ type account struct {
 // whose sake it gets none.
 func newAccount(unknown string) *account {
 	return &account{
-		unknown: unknown, retry: retrying(roleSettling, sleepContext), prefixLimit: replication.DefaultPrefixLimit,
+		unknown: unknown, retry: retrying(sleepContext), prefixLimit: replication.DefaultPrefixLimit,
 		run: newRun(), documents: newEditors(),
 	}
 }

@@ -108,17 +108,6 @@ func (l listener) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceR
 	return resp, err
 }
 
-// hears fails unless every text was said since the last look.
-func (c grantCloud) hears(texts ...string) {
-	c.t.Helper()
-	all := c.heard.take()
-	for _, text := range texts {
-		if !strings.Contains(all, text) {
-			c.t.Errorf("nothing says %q in:\n%s", text, all)
-		}
-	}
-}
-
 // silent fails if anything was said since the last look.
 func (c grantCloud) silent() {
 	c.t.Helper()

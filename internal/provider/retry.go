@@ -13,15 +13,15 @@ const roleSettling = time.Minute
 // retryFunc repeats a step while it fails in a way that passes by itself.
 type retryFunc func(ctx context.Context, passing func(error) bool, step func() error) error
 
-// retrying returns a retryFunc that gives up after limit, with waits that double
+// retrying returns a retryFunc that gives up after roleSettling, with waits that double
 // from 250 milliseconds to 5 seconds. The last error is returned as it is.
-func retrying(limit time.Duration, sleep func(context.Context, time.Duration) error) retryFunc {
+func retrying(sleep func(context.Context, time.Duration) error) retryFunc {
 	const first, longest = 250 * time.Millisecond, 5 * time.Second
 	return func(ctx context.Context, passing func(error) bool, step func() error) error {
 		var waited time.Duration
 		for wait := first; ; wait = min(2*wait, longest) {
 			err := step()
-			if err == nil || !passing(err) || waited >= limit {
+			if err == nil || !passing(err) || waited >= roleSettling {
 				return err
 			}
 			if sleepErr := sleep(ctx, wait); sleepErr != nil {

@@ -56,7 +56,7 @@ func newRoleBench(t *testing.T) roleBench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resource := &roleResource{account: &account{client: client, retry: retrying(roleSettling, waiting.sleep), run: newRun()}}
+	resource := &roleResource{account: &account{client: client, retry: retrying(waiting.sleep), run: newRun()}}
 	goal := roleGoal{name: "srr-orders", policyName: "srr-orders", duration: minSessionDuration, document: replication.SourcePolicy([]string{"orders"}, nil)}
 	return roleBench{resource, cloud, waiting, goal}
 }
@@ -298,7 +298,7 @@ func TestRetrying_isBoundedAndEndsWithTheContext(t *testing.T) {
 	passes := errors.New("passes")
 	always := func(error) bool { return true }
 	waiting := &patience{}
-	if err := retrying(time.Minute, waiting.sleep)(t.Context(), always, func() error { return passes }); !errors.Is(err, passes) {
+	if err := retrying(waiting.sleep)(t.Context(), always, func() error { return passes }); !errors.Is(err, passes) {
 		t.Errorf("error is %v", err)
 	}
 	var total time.Duration
@@ -311,7 +311,7 @@ func TestRetrying_isBoundedAndEndsWithTheContext(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	calls := 0
-	if err := retrying(time.Minute, sleepContext)(ended, always, func() error { calls++; return passes }); !errors.Is(err, passes) || calls != 1 {
+	if err := retrying(sleepContext)(ended, always, func() error { calls++; return passes }); !errors.Is(err, passes) || calls != 1 {
 		t.Errorf("%d calls, error %v", calls, err)
 	}
 }

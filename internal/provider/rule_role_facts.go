@@ -159,6 +159,7 @@ func refuses(documents [][]byte, question policy.Question) bool {
 			return true
 		case policy.Allowed, policy.Undecided:
 			allowed = true
+		default: // says nothing about the question
 		}
 	}
 	return !allowed

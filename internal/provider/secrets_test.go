@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -125,7 +126,7 @@ func TestSecrets_areInNeitherStateNorPlanNorLog(t *testing.T) {
 	if !strings.Contains(written["trace.log"], "alicloud call") || !strings.Contains(written["trace.log"], "SetKeyPolicy") {
 		t.Fatal("the log does not have the calls of the provider")
 	}
-	secrets := append(cloud.secrets, emulator.SourceKeyPair().Secret, emulator.DestinationKeyPair().Secret)
+	secrets := append(slices.Clone(cloud.secrets), emulator.SourceKeyPair().Secret, emulator.DestinationKeyPair().Secret)
 	if len(secrets) < 6 {
 		t.Fatalf("only %d secrets in use: no session was opened", len(secrets))
 	}

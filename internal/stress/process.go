@@ -68,7 +68,7 @@ func principal(process, grant int) string {
 
 // apply runs the CLI; the error holds what it said.
 func (p process) apply(ctx context.Context) error {
-	command := exec.CommandContext(ctx, p.cli, "apply", "-auto-approve", "-no-color", "-input=false", "-parallelism=25")
+	command := exec.CommandContext(ctx, p.cli, "apply", "-auto-approve", "-no-color", "-input=false", "-parallelism=25") //nolint:gosec // found by demo.FindCLI
 	command.Dir, command.Env = p.dir, p.env
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 20 * time.Second

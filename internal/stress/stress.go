@@ -100,7 +100,7 @@ func (s *scene) together(ctx context.Context) error {
 	go func() { applied <- s.applyAll(ctx) }()
 	select {
 	case err := <-applied:
-		return errors.Join(errors.New("Terraform ended without a write"), err)
+		return errors.Join(errors.New("the CLI ended without a write"), err)
 	case <-s.cloud.begun:
 	}
 	err := s.neighbour.work(ctx, s.options.Changes, s.options.Pause)

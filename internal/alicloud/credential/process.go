@@ -42,7 +42,7 @@ func Process(cfg alicloud.Config, command string) (alicloud.CredentialSource, er
 func run(ctx context.Context, arguments []string, now func() time.Time) (alicloud.Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, processTimeout)
 	defer cancel()
-	command := exec.CommandContext(ctx, arguments[0], arguments[1:]...)
+	command := exec.CommandContext(ctx, arguments[0], arguments[1:]...) //nolint:gosec // the user's profile names it
 	command.WaitDelay = 5 * time.Second
 	out, err := command.Output()
 	switch {

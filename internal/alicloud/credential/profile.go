@@ -60,7 +60,7 @@ type Profile struct {
 
 // ReadProfiles reads the file. The error names it and never quotes what it holds.
 func ReadProfiles(file string) (Profiles, error) {
-	raw, err := os.ReadFile(file)
+	raw, err := os.ReadFile(file) //nolint:gosec // the user names it
 	if err != nil {
 		return Profiles{}, fmt.Errorf("cannot read the credentials file: %w", err)
 	}

@@ -32,7 +32,7 @@ func (b *batch) run(tickets []*ticket) {
 	current, err := b.read(p.live)
 	tickets = b.start(tickets)
 	if err != nil {
-		fail(tickets, err)
+		_ = fail(tickets, err)
 		return
 	}
 	b.adopt(current)
@@ -52,7 +52,7 @@ func (b *batch) edit(p *patience, tickets []*ticket) error {
 		case redone > b.options.MaxRedo:
 			return fail(tickets, &ConflictError{Key: b.key, Redone: b.options.MaxRedo})
 		case p.gone():
-			fail(tickets, errGone)
+			_ = fail(tickets, errGone)
 			return nil
 		}
 		markRedone(tickets, redone)
@@ -64,7 +64,7 @@ func (b *batch) edit(p *patience, tickets []*ticket) error {
 		case errors.Is(err, errForeign):
 			continue
 		case errors.Is(err, errGone):
-			fail(tickets, err)
+			_ = fail(tickets, err)
 			return nil
 		case !refused && failed < b.options.Retries && b.options.Passing(err):
 			// The same text must not be sent again unread: somebody may have written in between.
@@ -78,7 +78,7 @@ func (b *batch) edit(p *patience, tickets []*ticket) error {
 		case len(tickets) > 1:
 			return b.oneByOne(tickets, redone == 0)
 		}
-		fail(tickets, err)
+		_ = fail(tickets, err)
 		return nil
 	}
 }

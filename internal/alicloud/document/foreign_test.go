@@ -141,14 +141,14 @@ func TestForeignChangesAreKept(t *testing.T) {
 }
 
 func TestForeignWriterWithoutEnd(t *testing.T) {
-	for _, max := range []int{0, 2} {
+	for _, most := range []int{0, 2} {
 		c := newCloud("theirs")
 		c.write = func(_ context.Context, n int, _ []byte) error { c.set(text(fmt.Sprint("theirs ", n))); return nil }
 		o := options(t)
-		o.MaxRedo = max
+		o.MaxRedo = most
 		got, err := document.New(o).Do(t.Context(), key, c, add("ours"))
-		want := max
-		if max == 0 {
+		want := most
+		if most == 0 {
 			want = 5
 		}
 		var conflict *document.ConflictError

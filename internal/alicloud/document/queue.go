@@ -44,7 +44,7 @@ func (e *Editors) join(ctx context.Context, key string, store Store, change Chan
 	if l == nil {
 		l = &line{key: key}
 		e.lines[key] = l
-		go e.serve(l)
+		go e.serve(l) //nolint:contextcheck // outlives the caller, see serve
 	}
 	t := &ticket{ctx: ctx, line: l, store: store, change: change, done: make(chan struct{})}
 	l.waiting = append(l.waiting, t)
@@ -108,7 +108,7 @@ func (e *Editors) batch(ctx context.Context, l *line) {
 	} else {
 		if len(tickets) > 0 {
 			b := batch{options: e.options, key: l.key, store: tickets[0].store, start: e.start}
-			b.run(tickets)
+			b.run(tickets) //nolint:contextcheck // ends when every ticket's context has ended
 		}
 		release()
 	}

@@ -3,6 +3,7 @@ package access
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"net/netip"
@@ -22,7 +23,7 @@ type condition struct {
 func parseConditions(raw json.RawMessage) ([]condition, error) {
 	var operators map[string]map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &operators); err != nil || operators == nil {
-		return nil, fmt.Errorf("Condition must be an object of objects")
+		return nil, errors.New("the Condition must be an object of objects")
 	}
 	var list []condition
 	for operator, keys := range operators {

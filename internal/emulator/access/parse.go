@@ -3,6 +3,7 @@ package access
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -197,11 +198,11 @@ func checkKeyStatement(g Grammar, s statement, sid json.RawMessage) error {
 		}
 	}
 	if len(s.resources) != 1 || s.resources[0] != "*" {
-		return fmt.Errorf("Resource of a key policy must be \"*\"")
+		return errors.New(`the Resource of a key policy must be "*"`)
 	}
 	var text string
 	if sid != nil && (json.Unmarshal(sid, &text) != nil || utf8.RuneCountInString(text) > maxSid) {
-		return fmt.Errorf("Sid must be a string of at most %d characters", maxSid)
+		return fmt.Errorf("the Sid must be a string of at most %d characters", maxSid)
 	}
 	return nil
 }

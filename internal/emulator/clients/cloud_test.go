@@ -23,14 +23,6 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
-// The services as the log names them.
-const (
-	ossService = "oss"
-	ramService = "ram"
-	stsService = "sts"
-	kmsService = "kms"
-)
-
 // cloud is a running emulator with a plain and an HTTPS listener.
 type cloud struct {
 	t *testing.T

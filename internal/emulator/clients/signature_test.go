@@ -63,7 +63,7 @@ func oldStorage(t *testing.T, c cloud, version ossv1.AuthVersionType) storage {
 func follow(t *testing.T, method, link, body string) (int, string) {
 	t.Helper()
 	request := must(http.NewRequestWithContext(t.Context(), method, link, strings.NewReader(body)))(t)
-	response := must(http.DefaultClient.Do(request))(t)
+	response := must(http.DefaultClient.Do(request))(t) //nolint:bodyclose // closed in the next line
 	defer func() { _ = response.Body.Close() }()
 	return response.StatusCode, string(must(io.ReadAll(response.Body))(t))
 }
@@ -178,7 +178,7 @@ func TestSignatures_newRPC(t *testing.T) {
 
 func TestSignatures_oldRPC(t *testing.T) {
 	c := newCloud(t)
-	client := must(sdk.NewClientWithAccessKey(emulator.Region, from().ID, from().Secret))(t)
+	client := must(sdk.NewClientWithAccessKey(emulator.Region, from().ID, from().Secret))(t) //nolint:staticcheck // users' programs call it
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		request := requests.NewCommonRequest()
 		request.Method, request.Scheme, request.Domain = method, "http", strings.TrimPrefix(c.URL, "http://")

@@ -95,7 +95,7 @@ func reserialized(text string) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	if encoder.Encode(document) != nil {
+	if err := encoder.Encode(document); err != nil {
 		return text
 	}
 	return string(bytes.TrimSuffix(out.Bytes(), []byte("\n")))

@@ -95,7 +95,7 @@ func (r *request) cancelKeyDeletion() (answer, *cloud.Error) {
 
 func (r *request) setDeletionProtection() (answer, *cloud.Error) {
 	name, enable := r.Params["ProtectedResourceArn"], r.Params["EnableDeletionProtection"]
-	if _, _, _, isARN := splitARN(name); !isARN {
+	if _, _, isARN := splitARN(name); !isARN {
 		return nil, invalid("ProtectedResourceArn")
 	}
 	k, err := r.managed(name)

@@ -156,7 +156,7 @@ func TestLifecycle_refusals(t *testing.T) {
 		"protection without arn":  {400, "MissingProtectedResourceArn", "SetDeletionProtection", []string{"EnableDeletionProtection", "true"}},
 		"protection without flag": {400, "MissingEnableDeletionProtection", "SetDeletionProtection", []string{"ProtectedResourceArn", usableARN}},
 	} {
-		t.Run(name, func(t *testing.T) { w.refused(tc.status, tc.code, tc.operation, tc.pairs...) })
+		t.Run(name, func(*testing.T) { w.refused(tc.status, tc.code, tc.operation, tc.pairs...) })
 	}
 	w.do("SetDeletionProtection", "ProtectedResourceArn", usableARN, "EnableDeletionProtection", "false")
 	if m := w.metadata(usableKey); m["DeletionProtection"] != "Disabled" || m["DeletionProtectionDescription"] != "" {

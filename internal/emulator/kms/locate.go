@@ -7,12 +7,12 @@ import (
 )
 
 // splitARN reads acs:kms:<region>:<owner>:<resource>.
-func splitARN(text string) (region, owner, resource string, ok bool) {
+func splitARN(text string) (region, resource string, ok bool) {
 	parts := strings.SplitN(text, ":", 5)
 	if len(parts) != 5 || parts[0] != "acs" || parts[1] != "kms" {
-		return "", "", "", false
+		return "", "", false
 	}
-	return parts[2], parts[3], parts[4], true
+	return parts[2], parts[4], true
 }
 
 func arn(region, owner, resource string) string {
@@ -24,7 +24,7 @@ func arn(region, owner, resource string) string {
 // only through the endpoint of its region.
 func (r *request) locate(name string) (*key, *cloud.Error) {
 	full := arn(r.Region, r.Caller.AccountID, "key/"+name)
-	switch region, _, resource, isARN := splitARN(name); {
+	switch region, resource, isARN := splitARN(name); {
 	case isARN && region != r.Region:
 		return nil, keyNotFound()
 	case isARN && strings.HasPrefix(resource, "alias/"):

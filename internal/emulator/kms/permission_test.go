@@ -191,9 +191,9 @@ func TestService_concurrentCalls(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			for range 20 {
-				w.Serve(kms.Call{Operation: "CreateKey", Caller: root(source)})
-				w.Serve(kms.Call{Operation: "SetKeyPolicy", Caller: root(destination), Params: params("KeyId", usableKey, "Policy", grant(sessionRole, useActions))})
-				w.Use(session(), "kms:Decrypt", usableARN, "")
+				_, _ = w.Serve(kms.Call{Operation: "CreateKey", Caller: root(source)})
+				_, _ = w.Serve(kms.Call{Operation: "SetKeyPolicy", Caller: root(destination), Params: params("KeyId", usableKey, "Policy", grant(sessionRole, useActions))})
+				_ = w.Use(session(), "kms:Decrypt", usableARN, "")
 				w.State()
 			}
 		})

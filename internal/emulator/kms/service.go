@@ -133,7 +133,7 @@ func (s *Service) Serve(c Call) (map[string]any, *cloud.Error) {
 func (s *Service) Object(_ string, params map[string]string) string {
 	for _, name := range []string{"KeyId", "ProtectedResourceArn", "KmsInstanceId", "AliasName"} {
 		if value := params[name]; value != "" {
-			if _, _, resource, ok := splitARN(value); ok {
+			if _, resource, ok := splitARN(value); ok {
 				value = resource
 			}
 			return strings.TrimPrefix(value, "key/")

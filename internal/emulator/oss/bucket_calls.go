@@ -57,7 +57,7 @@ func (q *request) authorizeAccount(action, name string) *cloud.Error {
 	if decision.Effect == access.Allow {
 		return nil
 	}
-	return denied(caller, identities, newBucket(Bucket{Owner: caller.AccountID}), ask, decision)
+	return denied(caller, newBucket(Bucket{Owner: caller.AccountID}), ask, decision)
 }
 
 func (s *Service) bucketsOf(owner string) []*bucket {

@@ -61,7 +61,7 @@ func (q *request) authorizeOn(b *bucket, action, key string, object *Object) *cl
 	if q.options.Switches.ForeignBucketNotFound && decision.Effect == access.ImplicitDeny && isForeign(q.call.Caller, b) {
 		return errNoSuchBucket(b.Name)
 	}
-	return denied(q.call.Caller, identities, b, ask, decision)
+	return denied(q.call.Caller, b, ask, decision)
 }
 
 func isForeign(caller cloud.Caller, b *bucket) bool {
@@ -103,7 +103,7 @@ func (q *request) context(object *Object) map[string][]string {
 }
 
 // denied words a refusal as the 403 page with its 0003-* codes does.
-func denied(caller cloud.Caller, identities access.Identities, b *bucket, ask access.Request, decision access.Decision) *cloud.Error {
+func denied(caller cloud.Caller, b *bucket, ask access.Request, decision access.Decision) *cloud.Error {
 	switch {
 	case decision.Source == "session policy":
 		return withDetail(refuse(http.StatusForbidden, "AccessDenied", "Access denied by authorizer's policy.", "0003-00000301"),

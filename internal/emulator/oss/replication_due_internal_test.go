@@ -36,8 +36,8 @@ func TestSettlement_holdsUntilSomethingMayHaveChanged(t *testing.T) {
 func TestSettlement_awaitsTheNextTransitionOnly(t *testing.T) {
 	at := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 	left := settlement{at: at}
-	for _, seconds := range []time.Duration{-5, 0, 9, 3, 7} {
-		left.await(at.Add(seconds * time.Second))
+	for _, seconds := range []int{-5, 0, 9, 3, 7} {
+		left.await(at.Add(time.Duration(seconds) * time.Second))
 	}
 	if want := at.Add(3 * time.Second); !left.due.Equal(want) {
 		t.Errorf("due at %v, want %v", left.due, want)

@@ -13,7 +13,7 @@ import (
 func operationOf(t *testing.T, call string, header http.Header) (string, string) {
 	t.Helper()
 	method, address, _ := strings.Cut(call, " ")
-	r := httptest.NewRequest(method, "http://127.0.0.1"+address, nil)
+	r := httptest.NewRequestWithContext(t.Context(), method, "http://127.0.0.1"+address, nil)
 	r.Header = header
 	at, err := signature.SplitTarget(r, func(string) (string, bool) { return "", false })
 	if err != nil {
@@ -92,7 +92,7 @@ func FuzzServe(f *testing.F) {
 		w := newWorld(t)
 		w.put("aa", "data", "x-oss-tagging: k=v")
 		w.put("a/b", "data")
-		r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/src/", strings.NewReader(body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1/src/", strings.NewReader(body))
 		r.Method, r.URL.RawQuery = method, query
 		recorder := httptest.NewRecorder()
 		w.service.Serve(recorder, r, oss.Call{Target: signature.Target{Bucket: "src", Key: key}, Caller: source, Body: []byte(body)})

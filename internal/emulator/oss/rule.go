@@ -38,7 +38,7 @@ func newRule(r Rule) *rule {
 		h.VersionID = orElse(h.VersionID, nullVersion)
 		made.handled[versionKey{h.Key, h.VersionID}] = h
 	}
-	made.Rule.Handled = nil
+	made.Handled = nil
 	return made
 }
 

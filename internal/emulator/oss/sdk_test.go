@@ -125,7 +125,7 @@ func TestServe_concurrently(t *testing.T) {
 			defer func() { done <- struct{}{} }()
 			for k := range 20 {
 				key := fmt.Sprintf("%d-%d", i, k)
-				r := httptest.NewRequest(http.MethodPut, "http://127.0.0.1/src/"+key, nil)
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "http://127.0.0.1/src/"+key, nil)
 				w.service.Serve(httptest.NewRecorder(), r, oss.Call{Target: signature.Target{Bucket: "src", Key: key}, Caller: source, Body: []byte(key)})
 				w.service.Replicate()
 				w.service.Explain()

@@ -1,7 +1,7 @@
 package oss_test
 
 import (
-	"crypto/md5" //nolint:gosec // the protocol's checksum
+	"crypto/md5"
 	"encoding/base64"
 	"encoding/xml"
 	"fmt"
@@ -138,7 +138,7 @@ func (w *world) call(c cloud.Caller, call, body string, headers ...string) answe
 func (w *world) callIn(region string, c cloud.Caller, call, body string, headers ...string) answer {
 	w.t.Helper()
 	method, address, _ := strings.Cut(call, " ")
-	r := httptest.NewRequest(method, "http://127.0.0.1"+address, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(w.t.Context(), method, "http://127.0.0.1"+address, strings.NewReader(body))
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
 		r.Header.Set(name, value)
@@ -250,7 +250,7 @@ func (w *world) explained(key string) string {
 }
 
 func contentMD5(body string) string {
-	sum := md5.Sum([]byte(body)) //nolint:gosec // the protocol's checksum
+	sum := md5.Sum([]byte(body))
 	return "Content-MD5: " + base64.StdEncoding.EncodeToString(sum[:])
 }
 

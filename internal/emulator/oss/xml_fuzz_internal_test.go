@@ -80,6 +80,7 @@ func texts(v reflect.Value) int {
 		for i := range v.NumField() {
 			size += texts(v.Field(i))
 		}
+	default: // numbers and flags hold no text
 	}
 	return size
 }

@@ -14,7 +14,7 @@ import (
 func ossRequest(t *testing.T, line string, headers ...string) *http.Request {
 	t.Helper()
 	method, link, _ := strings.Cut(line, " ")
-	r, err := http.NewRequest(method, link, nil)
+	r, err := http.NewRequestWithContext(t.Context(), method, link, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

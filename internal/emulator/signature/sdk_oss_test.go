@@ -21,7 +21,7 @@ const (
 
 func received(t *testing.T, c *capture, method, link string, headers map[string]string) *http.Request {
 	t.Helper()
-	r, err := http.NewRequest(method, link, nil)
+	r, err := http.NewRequestWithContext(t.Context(), method, link, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,9 +28,9 @@ func TestRPCSDK(t *testing.T) {
 	t.Parallel()
 	for n := range 2 {
 		c := &capture{t: t}
-		client, err := sdk.NewClientWithAccessKey("cn-hangzhou", accessKey, secretKey)
+		client, err := sdk.NewClientWithAccessKey("cn-hangzhou", accessKey, secretKey) //nolint:staticcheck // users' programs call it
 		if n == 1 {
-			client, err = sdk.NewClientWithStsToken("cn-hangzhou", accessKey, secretKey, "CAIS/token+=")
+			client, err = sdk.NewClientWithStsToken("cn-hangzhou", accessKey, secretKey, "CAIS/token+=") //nolint:staticcheck // the same
 		}
 		if err != nil {
 			t.Fatal(err)

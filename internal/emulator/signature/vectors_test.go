@@ -98,7 +98,7 @@ var ossVectors = []ossVector{
 
 func (v ossVector) request(t *testing.T, signed string) *http.Request {
 	t.Helper()
-	r, err := http.NewRequest(v.method, strings.ReplaceAll(v.url, "<sig>", url.QueryEscape(signed)), nil)
+	r, err := http.NewRequestWithContext(t.Context(), v.method, strings.ReplaceAll(v.url, "<sig>", url.QueryEscape(signed)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestRPCV1Vectors(t *testing.T) {
 		}
 		// One business parameter travels in the form.
 		form := url.Values{"UserName": {"test"}}
-		r, err := http.NewRequest(v.method, "http://ram.aliyuncs.com/?"+query.Encode(), nil)
+		r, err := http.NewRequestWithContext(t.Context(), v.method, "http://ram.aliyuncs.com/?"+query.Encode(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,7 @@ func TestRPCV1Vectors(t *testing.T) {
 
 func v3Vector(t *testing.T) *http.Request {
 	t.Helper()
-	r, err := http.NewRequest("POST", "http://ram.aliyuncs.com/?RoleName=my-role", nil)
+	r, err := http.NewRequestWithContext(t.Context(), "POST", "http://ram.aliyuncs.com/?RoleName=my-role", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
