@@ -21,6 +21,7 @@ var (
 	_ resource.ResourceWithIdentity    = (*destinationGrantResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*destinationGrantResource)(nil)
 	_ resource.ResourceWithImportState = (*destinationGrantResource)(nil)
+	_ resource.ResourceWithMoveState   = (*destinationGrantResource)(nil)
 )
 
 const bucketPolicyCure = "give alicloud_oss_bucket lifecycle { ignore_changes = [policy] }, and move the statements of alicloud_oss_bucket_policy elsewhere."
@@ -164,6 +165,8 @@ func (r *destinationGrantResource) Read(ctx context.Context, req resource.ReadRe
 	var state destinationGrantModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	imported := state.Statement.IsNull()
+	moved, diags := takeMoved(ctx, req.Private, resp.Private)
+	resp.Diagnostics.Append(diags...)
 	who, grant, diags := r.start(ctx, state)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -196,7 +199,7 @@ func (r *destinationGrantResource) Read(ctx context.Context, req resource.ReadRe
 	}
 	r.account.run.claim(place.key, grant.Principal)
 	resp.Diagnostics.Append(warnDenies(found, place)...)
-	if imported {
+	if imported || moved {
 		r.account.noteGrant(place, state.RoleARN.ValueString(), func(p *grantPlans) { p.imported = true })
 		state.AllowDeletes = types.BoolValue(strings.Contains(found.Projection, replication.ActionDelete))
 	}

@@ -22,6 +22,7 @@ var (
 	_ resource.ResourceWithIdentity    = (*keyPolicyResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*keyPolicyResource)(nil)
 	_ resource.ResourceWithImportState = (*keyPolicyResource)(nil)
+	_ resource.ResourceWithMoveState   = (*keyPolicyResource)(nil)
 )
 
 const (

@@ -44,19 +44,21 @@ func (r *roleResource) ImportState(ctx context.Context, req resource.ImportState
 	}
 }
 
-// discover completes an imported role: which custom policy is its own, and
+// discover completes an imported or moved role: which custom policy is its own, and
 // which buckets and keys that names.
 func (r *roleResource) discover(ctx context.Context, m *roleModel) (diags diag.Diagnostics) {
 	name := m.Name.ValueString()
 	if m.PolicyName.IsNull() {
-		attached, err := r.account.client.ListPoliciesForRole(ctx, name)
-		if err != nil && !alicloud.HasCode(err, codeRoleMissing) {
-			diags.Append(callFailed("Cannot list the policies of role "+name, err))
+		own, err := r.ownPolicy(ctx, name)
+		if err != nil {
+			diags.Append(callFailed("Cannot read the policies of role "+name, err))
 			return diags
 		}
-		m.PolicyName = types.StringValue(ownPolicy(attached, name))
+		m.PolicyName = types.StringValue(own)
 	}
-	m.ForceDetachPolicies = types.BoolValue(false)
+	if m.ForceDetachPolicies.IsNull() {
+		m.ForceDetachPolicies = types.BoolValue(false)
+	}
 	found, err := r.account.client.GetPolicy(ctx, alicloud.PolicyCustom, m.PolicyName.ValueString())
 	if alicloud.HasCode(err, codePolicyMissing) {
 		return diags
@@ -86,9 +88,14 @@ func (m *roleModel) readDocument(ctx context.Context, document string) (diags di
 	return diags
 }
 
-// ownPolicy picks the role's own policy: the one with the default name, else
-// the only custom one, else the default name.
-func ownPolicy(attached []alicloud.AttachedPolicy, roleName string) string {
+// ownPolicy picks the role's own policy: the one with the default name, else the
+// only custom one, else the only one that names source buckets of a replication,
+// else the default name.
+func (r *roleResource) ownPolicy(ctx context.Context, roleName string) (string, error) {
+	attached, err := r.account.client.ListPoliciesForRole(ctx, roleName)
+	if err != nil && !alicloud.HasCode(err, codeRoleMissing) {
+		return "", err
+	}
 	fallback := replication.DefaultPolicyName(roleName)
 	var custom []string
 	for _, p := range attached {
@@ -96,14 +103,33 @@ func ownPolicy(attached []alicloud.AttachedPolicy, roleName string) string {
 			continue
 		}
 		if strings.EqualFold(p.Name, fallback) {
-			return p.Name
+			return p.Name, nil
 		}
 		custom = append(custom, p.Name)
 	}
-	if len(custom) == 1 {
-		return custom[0]
+	if len(custom) > 1 {
+		if custom, err = r.sourcePolicies(ctx, custom); err != nil {
+			return "", err
+		}
 	}
-	return fallback
+	if len(custom) == 1 {
+		return custom[0], nil
+	}
+	return fallback, nil
+}
+
+// sourcePolicies are those of the policies that name source buckets.
+func (r *roleResource) sourcePolicies(ctx context.Context, names []string) (fitting []string, err error) {
+	for _, name := range names {
+		found, err := r.account.client.GetPolicy(ctx, alicloud.PolicyCustom, name)
+		if err != nil {
+			return nil, err
+		}
+		if _, _, err := replication.ReadSourcePolicy(found.Document); err == nil {
+			fitting = append(fitting, name)
+		}
+	}
+	return fitting, nil
 }
 
 func roleNameAndPolicy(name, policyName string) []error {

@@ -33,12 +33,14 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	who, diags := r.account.identify(ctx)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(sameAccount(state.AccountID, who, "role "+state.Name.ValueString())...)
+	moved, diags := takeMoved(ctx, req.Private, resp.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	state.AccountID = types.StringValue(who.ID)
 	imported, named := state.RoleID.IsNull(), !state.PolicyName.IsNull()
-	if imported {
+	if imported || moved {
 		resp.Diagnostics.Append(r.discover(ctx, &state)...)
 		if resp.Diagnostics.HasError() {
 			return
@@ -62,7 +64,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if imported {
+	if imported || moved {
 		state.spellAs(seen)
 		resp.Diagnostics.Append(rememberDescription(ctx, resp.Private, seen.role.Description)...)
 		if seen.isOwn(state, named) {

@@ -19,6 +19,7 @@ var (
 	_ resource.ResourceWithModifyPlan     = (*roleResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*roleResource)(nil)
 	_ resource.ResourceWithImportState    = (*roleResource)(nil)
+	_ resource.ResourceWithMoveState      = (*roleResource)(nil)
 )
 
 type roleResource struct{ account *account }

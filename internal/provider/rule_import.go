@@ -13,6 +13,8 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
+const ruleCannotImport = "Rule cannot be imported"
+
 const ruleImportForms = "Expected \"source_bucket,rule_id\", \"source_bucket,rule_id,role\" or \"source_bucket=>destination_bucket\"."
 
 // ImportState takes the id of a rule, the pair of buckets, or the identity.
@@ -115,11 +117,12 @@ func foreignFeature(rule alicloud.Rule) string {
 	return ""
 }
 
-// checkImported refuses rules that this resource could not have made: the next
-// plan would replace them or show them wrongly.
-func (r *ruleResource) checkImported(ctx context.Context, bucket, role string, rule alicloud.Rule, who alicloud.Account) (diags diag.Diagnostics) {
+// checkImported refuses rules, imported or moved, that this resource could not
+// have made: the next plan would replace them or show them wrongly. title is
+// that of the error.
+func (r *ruleResource) checkImported(ctx context.Context, title, bucket, role string, rule alicloud.Rule, who alicloud.Account) (diags diag.Diagnostics) {
 	refuse := func(why string) {
-		diags.AddError("Rule cannot be imported", fmt.Sprintf("The rule %s of bucket %s %s", rule.ID, bucket, why))
+		diags.AddError(title, fmt.Sprintf("The rule %s of bucket %s %s", rule.ID, bucket, why))
 	}
 	if feature := foreignFeature(rule); feature != "" {
 		refuse("uses " + feature + ", which exists for cross-region replication only.")
@@ -129,6 +132,7 @@ func (r *ruleResource) checkImported(ctx context.Context, bucket, role string, r
 		diags.Append(callFailed("Cannot read the source bucket "+bucket, err))
 		return diags
 	}
+	diags.Append(checkSourceBucket(info, who, r.account.client.Region())...)
 	if rule.DestinationLocation != info.Location {
 		refuse(fmt.Sprintf("goes from %s to %s; this provider manages rules within one region.", info.Location, rule.DestinationLocation))
 	}

@@ -19,6 +19,7 @@ var (
 	_ resource.ResourceWithModifyPlan     = (*ruleResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*ruleResource)(nil)
 	_ resource.ResourceWithImportState    = (*ruleResource)(nil)
+	_ resource.ResourceWithMoveState      = (*ruleResource)(nil)
 )
 
 const codeBucketMissing = "NoSuchBucket"
@@ -145,6 +146,8 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	who, diags := r.account.identify(ctx)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(sameAccount(state.AccountID, who, "the rule "+state.pair())...)
+	moved, diags := takeMoved(ctx, req.Private, resp.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -169,11 +172,15 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if !r.account.run.claim(bucket, id) {
-		resp.Diagnostics.Append(sharedRule(bucket, id, imported))
+	if alone, fresh := r.account.run.claimRead(bucket, id, imported || moved); !alone {
+		resp.Diagnostics.Append(sharedRule(bucket, id, fresh))
 	}
-	if imported {
-		resp.Diagnostics.Append(r.checkImported(ctx, bucket, state.Role.ValueString(), *rule, who)...)
+	if imported || moved {
+		title := ruleCannotImport
+		if moved {
+			title = ruleCannotMove
+		}
+		resp.Diagnostics.Append(r.checkImported(ctx, title, bucket, state.Role.ValueString(), *rule, who)...)
 		state.showDefaults()
 	}
 	state.AccountID = types.StringValue(who.ID)
@@ -183,12 +190,13 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// sharedRule says that two resources have one rule. An import is refused; for
-// what is in the state already it is a warning, so that it can be repaired.
-func sharedRule(bucket, id string, imported bool) diag.Diagnostic {
+// sharedRule says that two resources have one rule. An import and a move are
+// refused; for what is in the state already it is a warning, so that it can be
+// repaired.
+func sharedRule(bucket, id string, fresh bool) diag.Diagnostic {
 	text := fmt.Sprintf("Two resources of this configuration have the rule %s of bucket %s; destroying one deletes the rule of both. "+
 		"Keep one, and take the other out of the state with terraform state rm.", id, bucket)
-	if imported {
+	if fresh {
 		return diag.NewErrorDiagnostic("Rule belongs to another resource", text)
 	}
 	return diag.NewWarningDiagnostic("Rule belongs to two resources", text)

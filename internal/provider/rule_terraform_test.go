@@ -49,8 +49,13 @@ type terraformDir struct {
 // terraform serves the provider inside the test, for both accounts.
 func (c testCloud) terraform() terraformDir {
 	c.t.Helper()
+	return c.terraformBeside(map[string]any{})
+}
+
+// terraformBeside is terraform with more providers, by their addresses.
+func (c testCloud) terraformBeside(served map[string]any) terraformDir {
+	c.t.Helper()
 	d := terraformDir{t: c.t, cloud: c, path: c.t.TempDir()}
-	served := map[string]any{}
 	for _, name := range []string{"srr", "srralt"} {
 		served["registry.terraform.io/terraform-srr/"+name] = c.serve()
 	}
@@ -69,18 +74,22 @@ func (c testCloud) terraform() terraformDir {
 // serve starts the provider as a debugged plugin and returns how to reach it.
 func (c testCloud) serve() any {
 	c.t.Helper()
+	return servePlugin(c.t, "registry.terraform.io/terraform-srr/srr", func() tfprotov6.ProviderServer {
+		return providerserver.NewProtocol6(provider.New("test", c.env(nil))())()
+	})
+}
+
+func servePlugin(t *testing.T, address string, factory func() tfprotov6.ProviderServer) any {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	config, closed := channelOf(tf6server.WithDebug), make(chan struct{})
-	factory := func() tfprotov6.ProviderServer {
-		return providerserver.NewProtocol6(provider.New("test", c.env(nil))())()
-	}
 	go func() {
-		err := tf6server.Serve("registry.terraform.io/terraform-srr/srr", factory, tf6server.WithDebug(ctx, config, closed), tf6server.WithLoggingSink(c.t))
+		err := tf6server.Serve(address, factory, tf6server.WithDebug(ctx, config, closed), tf6server.WithLoggingSink(t))
 		if err != nil {
-			c.t.Error(err)
+			t.Error(err)
 		}
 	}()
-	c.t.Cleanup(func() { cancel(); <-closed })
+	t.Cleanup(func() { cancel(); <-closed })
 	at := <-config
 	return map[string]any{
 		"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.Getpid(), "Test": true,

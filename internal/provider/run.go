@@ -13,6 +13,7 @@ type run struct {
 	adopted map[ruleKey]bool // ids taken over in this run
 	leaving map[ruleKey]bool // ids whose deletion has begun in this run
 	takers  map[ruleKey]bool // ids that a planned resource wants to take over
+	fresh   map[ruleKey]bool // ids that a resource came to by an import or a move
 	grants  map[ruleKey]grantPlans
 }
 
@@ -21,7 +22,7 @@ type ruleKey struct{ bucket, id string }
 func newRun() *run {
 	return &run{
 		rules: map[ruleKey]bool{}, kept: map[ruleKey]bool{}, adopted: map[ruleKey]bool{},
-		leaving: map[ruleKey]bool{}, takers: map[ruleKey]bool{}, grants: map[ruleKey]grantPlans{},
+		leaving: map[ruleKey]bool{}, takers: map[ruleKey]bool{}, fresh: map[ruleKey]bool{}, grants: map[ruleKey]grantPlans{},
 	}
 }
 
@@ -35,6 +36,18 @@ func (r *run) claim(bucket, id string) bool {
 	}
 	r.rules[key] = true
 	return true
+}
+
+// claimRead is claim for a rule that was just read; fresh says that it came by
+// an import or a move. Terraform reads in no order, so whoever comes second is
+// told whether either did.
+func (r *run) claimRead(bucket, id string, fresh bool) (alone, anyFresh bool) {
+	alone = r.claim(bucket, id)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := ruleKey{bucket, id}
+	r.fresh[key] = r.fresh[key] || fresh
+	return alone, r.fresh[key]
 }
 
 // has reports whether a resource of this run has the rule.
