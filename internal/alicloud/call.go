@@ -62,6 +62,7 @@ func (c *Client) attempt(ctx context.Context, what call, n int, once send) (*exc
 		failure = c.failure(ctx, what, x, err, as)
 		if failure.Code != CodeCanceled {
 			failure.Code = CodeCredentials
+			errors.As(err, &failure.opening)
 		}
 		return x, failure
 	}

@@ -99,7 +99,8 @@ func TestEveryKnownCodeHasItsOwnAdvice(t *testing.T) {
 		InvalidTargetLocation TooManyOutgoingReplication TooManyPrefixes TooManyFilterObjectTags InvalidArgument
 		MetaOperationQpsLimitExceeded InternalError ServiceUnavailable Forbidden.KeyNotFound Forbidden.KeyPolicyUnSupported
 		Forbidden.KmsServiceNotEnabled Rejected.LimitExceeded Rejected.Disabled Rejected.PendingDeletion
-		ConnectionFailed AttemptTimedOut Canceled CredentialsUnavailable EmptyResponse`)
+		InvalidParameter.DurationSeconds AuthenticationFail.NoPermission AuthenticationFail.OIDCToken.Expired
+		AuthenticationFail.OIDCToken.IssuerNotMatch ConnectionFailed AttemptTimedOut Canceled CredentialsUnavailable EmptyResponse`)
 	if len(known) < 40 {
 		t.Fatalf("only %d codes", len(known))
 	}

@@ -51,6 +51,8 @@ type Error struct {
 	Attempts int
 
 	cause error
+	// opening is the failure of the call that was to open a session for this one.
+	opening *Error
 }
 
 // Error tells operation, object, account, code, status and request id in one line.
@@ -89,8 +91,17 @@ func (e *Error) Error() string {
 // Unwrap returns what lies below, for instance context.Canceled or a network error. It holds no URL of a request.
 func (e *Error) Unwrap() error { return e.cause }
 
-// NextStep is the advice for the error's code, see the function NextStep.
-func (e *Error) NextStep() string { return NextStep(e.Code) }
+// NextStep is the advice for the error's code, see the function NextStep. Where no session of a role could be opened
+// for the call, it is the advice for that.
+func (e *Error) NextStep() string {
+	if e.opening == nil {
+		return NextStep(e.Code)
+	}
+	if step := sessionStep(e.opening.Code); step != "" {
+		return step
+	}
+	return e.opening.NextStep()
+}
 
 // HasCode says whether err is an *Error with one of the codes.
 func HasCode(err error, codes ...string) bool {

@@ -11,6 +11,7 @@ func NextStep(code string) string {
 		{"Throttling", "The service is refusing calls because there are too many; run again later or with a lower -parallelism."},
 		{"DeleteConflict.Policy", "Detach the policy from everything else that uses it, then delete it again."},
 		{"InvalidSecurityToken", "Get new temporary credentials; the session token is expired or belongs to another key."},
+		{"AuthenticationFail.OIDCToken", "Compare issuer, audience and key of the OIDC token with those of the OIDC provider in RAM."},
 		{"InvalidTimeStamp", "Set this machine's clock; the services accept at most 15 minutes of difference."},
 		{"InvalidParameter", "Correct the value that the message names."},
 		{"Missing", "Give the value that the message names."},
@@ -65,6 +66,12 @@ func accessStep(code string) string {
 		return "Grant the caller the action on this key in RAM; a caller from another account needs the key policy's permission too."
 	case "Inactive":
 		return "Activate RAM for the account in its console."
+	case "InvalidParameter.DurationSeconds":
+		return "Ask for a shorter session, or raise the longest session of the role; the shortest is 900 seconds."
+	case "AuthenticationFail.NoPermission":
+		return "Name the OIDC provider in the role's trust policy, and compare its conditions with the token."
+	case "AuthenticationFail.OIDCToken.Expired":
+		return "Get a new OIDC token; the one given is over."
 	case "UserDisable":
 		return "Settle the account's overdue payment or have it enabled again."
 	}
@@ -185,6 +192,18 @@ func kmsStep(code string) string {
 	return ""
 }
 
+// sessionStep is the advice for a code of a call that was to open a session of a role, where it differs from the usual.
+// STS answers NoPermission for the caller's own policy and for the role's trust policy alike (AssumeRole page, 2026-03).
+func sessionStep(code string) string {
+	switch code {
+	case "NoPermission":
+		return "Allow the caller sts:AssumeRole on the role and name it in the role's trust policy; the key of an account's owner cannot assume roles."
+	case "EntityNotExist.Role":
+		return "Check the ARN of the role to assume: its account and its name."
+	}
+	return ""
+}
+
 func clientStep(code string) string {
 	switch code {
 	case CodeConnection:
@@ -194,7 +213,7 @@ func clientStep(code string) string {
 	case CodeCanceled:
 		return "Run again; the operation was interrupted or its time-out was too short."
 	case CodeCredentials:
-		return "Give complete credentials: both halves of the access key, or one other source."
+		return "Check the credential source that the message names, or give another one."
 	case CodeEmptyResponse, CodeInvalidResponse:
 		return "Check the endpoint: what answered does not speak like the service."
 	case CodeInvalidRequest:

@@ -87,7 +87,7 @@ func TestCredentials_refused(t *testing.T) {
 		{"URI that is none", `credentials_uri = "keys.test"`, nil, `not\s+an\s+http\s+or\s+https\s+URL`},
 		{"URI of the environment that is none", "", map[string]string{"ALICLOUD_CREDENTIALS_URI": "keys.test"}, `that\s+the\s+environment\s+names`},
 		{"ECS role that is not attached", `ecs_role_name = "boss"`, nil, `no\s+role\s+"boss"\s+is\s+attached`},
-		{"role that refuses", `assume_role { role_arn = "` + lockedRole + `" }`, keysOfS(), `cannot\s+assume\s+the\s+role\s+` + lockedRole + `[\s\S]*NoPermission`},
+		{"role that refuses", `assume_role { role_arn = "` + lockedRole + `" }`, keysOfS(), `cannot\s+assume\s+the\s+role\s+` + lockedRole + `[\s\S]*NoPermission[\s\S]*trust\s+policy`},
 		{"role with a refused key", `assume_role { role_arn = "` + roleD + `" }`, map[string]string{"ALICLOUD_ACCESS_KEY": "key-x", "ALICLOUD_SECRET_KEY": "x"}, `cannot\s+assume\s+the\s+role\s+` + roleD + `[\s\S]*InvalidAccessKeyId\.NotFound`},
 		{
 			"role that only the environment names, beside keys of the block",
