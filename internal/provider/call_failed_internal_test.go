@@ -48,7 +48,10 @@ func TestCallFailed_everyCodeHasEverythingAndOneStep(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(context.Context, *alicloud.Client) error{
 		"OSS GetBucketReplication of bucket orders": func(ctx context.Context, c *alicloud.Client) error { _, err := c.Rules(ctx, "orders"); return err },
-		"RAM GetRole of role srr-orders":            func(ctx context.Context, c *alicloud.Client) error { _, err := c.GetRole(ctx, "srr-orders"); return err },
+		"RAM GetRole of role srr-orders": func(ctx context.Context, c *alicloud.Client) error {
+			_, err := c.GetRole(ctx, "srr-orders")
+			return err
+		},
 	}
 	codes := map[string]string{
 		"OSS GetBucketReplication of bucket orders": `AccessDenied BucketNotBelongTo BucketReplicationAlreadyExist InvalidAccessKeyId

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,17 +156,14 @@ func (p *srrProvider) client(block configuration, terraformVersion string, diags
 
 const invalidConfiguration = "Invalid provider configuration"
 
-// refuseSDKDebug stops a run in which an SDK would print signed URLs or tokens:
-// alibaba-cloud-sdk-go (package sdk/utils, v1.63.107) does for "sdk" in DEBUG,
-// credentials-go (v1.4.14) for "credential". They read it when the process
-// starts, so nothing can switch it off any more.
+// refuseSDKDebug stops a run in which an SDK would print signed URLs:
+// alibaba-cloud-sdk-go (package sdk/utils, v1.63.107) does for "sdk" in DEBUG. It
+// reads it when the process starts, so nothing can switch it off any more.
 func refuseSDKDebug(env environment, diags *diag.Diagnostics) {
-	for _, flag := range strings.Split(env("DEBUG"), ",") {
-		if flag == "sdk" || flag == "credential" {
-			diags.AddError("The environment makes the SDK print secrets",
-				"DEBUG contains \""+flag+"\", which makes an Alibaba Cloud SDK print signed URLs or security tokens. "+
-					"Remove it from DEBUG; TF_LOG_PROVIDER=DEBUG shows every call without secrets.")
-		}
+	if slices.Contains(strings.Split(env("DEBUG"), ","), "sdk") {
+		diags.AddError("The environment makes the SDK print secrets",
+			"DEBUG contains \"sdk\", which makes an Alibaba Cloud SDK print signed URLs. "+
+				"Remove it from DEBUG; TF_LOG_PROVIDER=DEBUG shows every call without secrets.")
 	}
 }
 

@@ -68,7 +68,8 @@ func providerSchema() schema.Schema {
 			},
 			"profile": schema.StringAttribute{
 				Optional: true, Validators: nonEmpty,
-				MarkdownDescription: "Profile of the Alibaba Cloud CLI. A profile in this block excludes every credential variable of the environment. " +
+				MarkdownDescription: "Profile of the Alibaba Cloud CLI, in any of its modes `AK`, `StsToken`, `RamRoleArn`, `ChainableRamRoleArn`, `EcsRamRole`, `OIDC`, " +
+					"`CredentialsURI`, `External`, `CloudSSO` and `OAuth`. A profile in this block excludes every credential variable of the environment. " +
 					"Its region counts where region is set nowhere else. Environment: `ALICLOUD_PROFILE`, `ALIBABA_CLOUD_PROFILE`.",
 			},
 			"shared_credentials_file": schema.StringAttribute{

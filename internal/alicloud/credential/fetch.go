@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
@@ -21,23 +23,36 @@ const (
 	maxAnswer = 1 << 20
 )
 
-// fetcher asks local servers for credentials. Its errors name no more of a URL than host and path, since the rest may
-// authorise whoever knows it.
+// fetcher asks servers for credentials. Its errors and its log name no more of a URL than host and path, since the rest
+// may authorise whoever knows it.
 type fetcher struct {
 	transport http.RoundTripper
 	sleep     func(ctx context.Context, d time.Duration) error
+	now       func() time.Time
+	log       func(ctx context.Context, c alicloud.Call)
 	userAgent string
 }
 
 func newFetcher(cfg alicloud.Config) fetcher {
-	f := fetcher{transport: cfg.Transport, sleep: cfg.Sleep, userAgent: cfg.UserAgent}
-	if f.transport == nil {
-		f.transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: time.Minute}
+	cfg = completed(cfg)
+	return fetcher{transport: cfg.Transport, sleep: cfg.Sleep, now: cfg.Now, log: cfg.Log, userAgent: cfg.UserAgent}
+}
+
+// completed puts what a source needs in the place of what is missing.
+func completed(cfg alicloud.Config) alicloud.Config {
+	if cfg.Transport == nil {
+		cfg.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: time.Minute}
 	}
-	if f.sleep == nil {
-		f.sleep = pause
+	if cfg.Sleep == nil {
+		cfg.Sleep = pause
 	}
-	return f
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = func(context.Context, alicloud.Call) {}
+	}
+	return cfg
 }
 
 // pause waits for d or the end of ctx, whichever comes first.
@@ -52,20 +67,45 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// statusError is an answer other than 200.
-type statusError int
+// question is one thing to ask a server.
+type question struct {
+	// service and operation name it in the log.
+	service, operation string
+	method, address    string
+	header             map[string]string
+	body               []byte
+}
 
-// Error names the status.
-func (s statusError) Error() string {
-	return fmt.Sprintf("HTTP status %d (%s)", int(s), http.StatusText(int(s)))
+// shown is the address without what may be secret in it.
+func (q question) shown() string {
+	parsed, err := url.Parse(q.address)
+	if err != nil {
+		return ""
+	}
+	return parsed.Scheme + "://" + parsed.Host + parsed.EscapedPath()
+}
+
+// refusal is an answer other than 200.
+type refusal struct {
+	status int
+	code   string // "" where the answer names none
+}
+
+// Error names status and code.
+func (r refusal) Error() string {
+	text := fmt.Sprintf("HTTP status %d (%s)", r.status, http.StatusText(r.status))
+	if r.code != "" {
+		text += ", code " + r.code
+	}
+	return text
 }
 
 // fetch returns the body of an answer of status 200. Broken connections and server errors are tried again.
-func (f fetcher) fetch(ctx context.Context, method, address string, header map[string]string) ([]byte, error) {
+func (f fetcher) fetch(ctx context.Context, q question) ([]byte, error) {
 	for n := 1; ; n++ {
-		body, err := f.once(ctx, method, address, header)
-		var status statusError
-		final := errors.As(err, &status) && status < 500
+		body, err := f.logged(ctx, q, n)
+		var refused refusal
+		final := errors.As(err, &refused) && refused.status < 500
 		if err == nil || final || n == fetchAttempts || ctx.Err() != nil {
 			return body, err
 		}
@@ -75,15 +115,52 @@ func (f fetcher) fetch(ctx context.Context, method, address string, header map[s
 	}
 }
 
-func (f fetcher) once(ctx context.Context, method, address string, header map[string]string) ([]byte, error) {
+// logged asks once and tells the log of it.
+func (f fetcher) logged(ctx context.Context, q question, attempt int) ([]byte, error) {
+	started := f.now()
+	body, err := f.once(ctx, q)
+	call := alicloud.Call{
+		Service: q.service, Operation: q.operation, Object: q.shown(),
+		Attempt: attempt, Status: http.StatusOK, Duration: f.now().Sub(started),
+	}
+	var refused refusal
+	switch {
+	case errors.As(err, &refused):
+		call.Status, call.Code = refused.status, firstOf(refused.code, fmt.Sprintf("HTTP%d", refused.status))
+	case err != nil:
+		call.Status, call.Code = 0, codeOf(ctx, err)
+	}
+	f.log(ctx, call)
+	return body, err
+}
+
+// codeOf names a failure that is no answer.
+func codeOf(ctx context.Context, err error) string {
+	switch {
+	case ctx.Err() != nil:
+		return alicloud.CodeCanceled
+	case errors.Is(err, context.DeadlineExceeded):
+		return alicloud.CodeTimeout
+	}
+	return alicloud.CodeConnection
+}
+
+func firstOf(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+func (f fetcher) once(ctx context.Context, q question) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, method, address, nil)
+	request, err := http.NewRequestWithContext(ctx, q.method, q.address, bytes.NewReader(q.body))
 	if err != nil {
 		return nil, errors.New("it is not a URL")
 	}
 	request.Header.Set("User-Agent", f.userAgent)
-	for name, value := range header {
+	for name, value := range q.header {
 		request.Header.Set(name, value)
 	}
 	client := http.Client{Transport: f.transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -92,10 +169,25 @@ func (f fetcher) once(ctx context.Context, method, address string, header map[st
 		return nil, withoutURL(err)
 	}
 	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if response.StatusCode != http.StatusOK {
-		return nil, statusError(response.StatusCode)
+		return nil, refusal{response.StatusCode, namedCode(body)}
 	}
-	return io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	return body, err
+}
+
+// namedCode is the error code that an answer names, "" where there is none. Servers spell the member differently. Of an
+// answer nothing else is told, as it may repeat what was sent.
+func namedCode(body []byte) string {
+	var answer struct{ Code, ErrorCode, Error string }
+	if json.Unmarshal(body, &answer) != nil {
+		return ""
+	}
+	code := firstOf(answer.Code, firstOf(answer.ErrorCode, answer.Error))
+	if !regexp.MustCompile(`^[A-Za-z][A-Za-z._]{0,60}$`).MatchString(code) {
+		return ""
+	}
+	return code
 }
 
 func withoutURL(err error) error {

@@ -2,106 +2,100 @@ package credential
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/aliyun/credentials-go/credentials/providers"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
-// login is a source that exchanges what a browser login left behind, through the SDK, which keeps the session and
-// renews it but is not safe for concurrent use.
-type login struct {
-	mu       sync.Mutex
-	provider providers.CredentialsProvider
-	secrets  []string
-	what     string
-}
+// The SDK of Alibaba Cloud (credentials-go, providers CloudSSO and OAuth, v1.4.14) exchanges logins, too, and is where
+// the requests below are taken from. It knows no context, has a transport of its own, quotes whole answers in errors
+// and is not safe for concurrent use.
 
-// Credentials exchanges the login for a session where the last one is about to end.
-func (l *login) Credentials(ctx context.Context) (alicloud.Credentials, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return alicloud.Credentials{}, err
-	}
-	got, err := l.provider.GetCredentials()
-	if err != nil {
-		return alicloud.Credentials{}, fmt.Errorf("%s: %w; log in again with \"aliyun configure\"", l.what, l.cleaned(err))
-	}
-	return alicloud.Credentials{AccessKeyID: got.AccessKeyId, AccessKeySecret: got.AccessKeySecret, SecurityToken: got.SecurityToken}, nil
-}
-
-// cleaned keeps the first line of what the SDK says, without the tokens of the login. It quotes whole answers, of which
-// nothing is kept when they hold a part of a session.
-func (l *login) cleaned(err error) error {
-	text, _, _ := strings.Cut(withoutURL(err).Error(), "\n")
-	lower := strings.ToLower(text)
-	if strings.Contains(lower, "accesskeysecret") || strings.Contains(lower, "securitytoken") {
-		return errors.New("the answer is not a complete set of credentials")
-	}
-	for _, secret := range l.secrets {
-		text = strings.ReplaceAll(text, secret, "[redacted]")
-	}
-	return errors.New(text)
-}
-
-// cloudSSO exchanges the access token of a CloudSSO login.
-func (p Profile) cloudSSO(now func() time.Time) (alicloud.CredentialSource, error) {
+// cloudSSO exchanges the access token of a CloudSSO login for sessions.
+func (p Profile) cloudSSO(cfg alicloud.Config) (alicloud.CredentialSource, error) {
 	if err := p.need("cloud_sso_sign_in_url", p.set.SignInURL, "cloud_sso_account_id", p.set.SSOAccountID,
 		"cloud_sso_access_config", p.set.SSOAccessConfig, "access_token", p.set.AccessToken); err != nil {
 		return nil, err
 	}
-	if err := p.loggedIn(p.set.AccessTokenExpire, now); err != nil {
-		return nil, err
+	signIn, err := url.Parse(p.set.SignInURL)
+	if err != nil || signIn.Host == "" || (signIn.Scheme != "http" && signIn.Scheme != "https") {
+		return nil, p.fault("its cloud_sso_sign_in_url is not an http or https URL")
 	}
-	provider, err := providers.NewCloudSSOCredentialsProviderBuilder().
-		WithSignInUrl(p.set.SignInURL).WithAccountId(p.set.SSOAccountID).WithAccessConfig(p.set.SSOAccessConfig).
-		WithAccessToken(p.set.AccessToken).WithAccessTokenExpire(p.set.AccessTokenExpire).Build()
+	body, err := json.Marshal(map[string]string{"AccountId": p.set.SSOAccountID, "AccessConfigurationId": p.set.SSOAccessConfig})
 	if err != nil {
 		return nil, p.fault(err.Error())
 	}
-	return &login{provider: provider, secrets: []string{p.set.AccessToken}, what: p.String()}, nil
+	return p.exchanged(cfg, p.set.AccessTokenExpire, question{
+		service: "CloudSSO", operation: "CreateCloudCredential", method: http.MethodPost,
+		address: signIn.Scheme + "://" + signIn.Host + "/cloud-credentials",
+		header:  bearerHeader(p.set.AccessToken), body: body,
+	}, func(body []byte) (alicloud.Session, error) {
+		var answer struct{ CloudCredential json.RawMessage }
+		if json.Unmarshal(body, &answer) != nil || len(answer.CloudCredential) == 0 {
+			return alicloud.Session{}, errors.New("the answer has no CloudCredential")
+		}
+		return sessionFrom(answer.CloudCredential)
+	})
 }
 
-// oauth exchanges the access token of an OAuth login. The refresh token is left to the CLI: using it makes it invalid,
-// and the new one would have to be written to a file that is not ours.
-func (p Profile) oauth(now func() time.Time) (alicloud.CredentialSource, error) {
+// oauth exchanges the access token of an OAuth login for sessions. The refresh token is left to the CLI: using it makes
+// it invalid, and the new one would have to be written to a file that is not ours.
+func (p Profile) oauth(cfg alicloud.Config) (alicloud.CredentialSource, error) {
 	if err := p.need("oauth_access_token", p.set.OAuthAccessToken); err != nil {
 		return nil, err
 	}
-	if err := p.loggedIn(p.set.OAuthAccessTokenExpire, now); err != nil {
-		return nil, err
-	}
-	var signIn, client string
-	switch strings.ToUpper(p.set.OAuthSite) {
-	case "CN":
-		signIn, client = "https://oauth.aliyun.com", "4038181954557748008"
-	case "INTL":
-		signIn, client = "https://oauth.alibabacloud.com", "4103531455503354461"
-	default:
+	host := map[string]string{"CN": "oauth.aliyun.com", "INTL": "oauth.alibabacloud.com"}[strings.ToUpper(p.set.OAuthSite)]
+	if host == "" {
 		return nil, p.fault("its oauth_site_type is neither CN nor INTL")
 	}
-	provider, err := providers.NewOAuthCredentialsProviderBuilder().WithSignInUrl(signIn).WithClientId(client).
-		WithAccessToken(p.set.OAuthAccessToken).WithAccessTokenExpire(p.set.OAuthAccessTokenExpire).Build()
-	if err != nil {
-		return nil, p.fault(err.Error())
-	}
-	return &login{provider: provider, secrets: []string{p.set.OAuthAccessToken}, what: p.String()}, nil
+	return p.exchanged(cfg, p.set.OAuthAccessTokenExpire, question{
+		service: "OAuth", operation: "Exchange", method: http.MethodPost, address: "https://" + host + "/v1/exchange",
+		header: bearerHeader(p.set.OAuthAccessToken),
+	}, sessionFrom)
 }
 
-// loggedIn refuses a login that ended; expire is in seconds since 1970.
-func (p Profile) loggedIn(expire int64, now func() time.Time) error {
-	if now == nil {
-		now = time.Now
+func bearerHeader(token string) map[string]string {
+	return map[string]string{"Authorization": "Bearer " + token, "Content-Type": "application/json", "Accept": "application/json"}
+}
+
+// exchanged is a source of the sessions for a login that ends at expire, in seconds since 1970. A login that is over is
+// refused at once, and later when a session would have to be renewed with it.
+func (p Profile) exchanged(cfg alicloud.Config, expire int64, q question, read func([]byte) (alicloud.Session, error)) (alicloud.CredentialSource, error) {
+	cfg = completed(cfg)
+	if err := p.loggedIn(expire, cfg.Now); err != nil {
+		return nil, err
 	}
+	server := newFetcher(cfg)
+	return NewRenewing(func(ctx context.Context) (alicloud.Session, error) {
+		if err := p.loggedIn(expire, cfg.Now); err != nil {
+			return alicloud.Session{}, err
+		}
+		body, err := server.fetch(ctx, q)
+		if err != nil {
+			return alicloud.Session{}, fmt.Errorf("%s: %s gave no credentials: %w; %s", p, q.shown(), err, p.again())
+		}
+		session, err := read(body)
+		if err != nil {
+			return alicloud.Session{}, fmt.Errorf("%s: %s: %w; %s", p, q.shown(), err, p.again())
+		}
+		return session, nil
+	}, cfg.Now), nil
+}
+
+func (p Profile) loggedIn(expire int64, now func() time.Time) error {
 	if end := time.Unix(expire, 0); !end.After(now()) {
-		return p.fault(fmt.Sprintf("its login ended at %s; log in again with \"aliyun configure --profile %s\"",
-			end.UTC().Format(time.RFC3339), p.set.Name))
+		return p.fault(fmt.Sprintf("its login ended at %s; %s", end.UTC().Format(time.RFC3339), p.again()))
 	}
 	return nil
+}
+
+// again says how to log in again.
+func (p Profile) again() string {
+	return fmt.Sprintf("log in again with \"aliyun configure --profile %s\"", p.set.Name)
 }

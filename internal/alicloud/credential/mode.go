@@ -48,9 +48,9 @@ func (p Profile) source(cfg alicloud.Config, above []string) (alicloud.Credentia
 		return p.needed(func() (alicloud.CredentialSource, error) { return Process(cfg, p.set.ProcessCommand) },
 			"process_command", p.set.ProcessCommand)
 	case "CloudSSO":
-		return p.cloudSSO(cfg.Now)
+		return p.cloudSSO(cfg)
 	case "OAuth":
-		return p.oauth(cfg.Now)
+		return p.oauth(cfg)
 	case "":
 		return nil, p.fault("it has no mode")
 	}

@@ -21,17 +21,21 @@ const (
 
 // Process is a source of what a command prints, as the CLI's mode External: a JSON object with mode, access_key_id,
 // access_key_secret and, with the mode StsToken, sts_token and expiration. The command is not run by a shell. Of its
-// arguments and its output nothing gets into an error, since both may hold secrets. Of cfg the clock counts.
+// arguments and its output nothing gets into an error, since both may hold secrets. Of cfg the clock and the log count.
 func Process(cfg alicloud.Config, command string) (alicloud.CredentialSource, error) {
 	arguments, err := splitCommand(command, runtime.GOOS == "windows")
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
+	cfg = completed(cfg)
 	return NewRenewing(func(ctx context.Context) (alicloud.Session, error) {
+		started := cfg.Now()
 		session, err := run(ctx, arguments, cfg.Now)
+		call := alicloud.Call{Service: "credentials command", Operation: "Run", Object: arguments[0], Attempt: 1, Duration: cfg.Now().Sub(started)}
+		if err != nil {
+			call.Code = alicloud.CodeCredentials
+		}
+		cfg.Log(ctx, call)
 		if err != nil {
 			return alicloud.Session{}, fmt.Errorf("the credentials command %s: %w", arguments[0], err)
 		}
