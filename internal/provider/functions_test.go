@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -76,7 +78,7 @@ func TestFunctions_results(t *testing.T) {
 				`"Resource":["acs:oss:*:` + accountD + `:dst","acs:oss:*:` + accountD + `:dst/*"]}]}`),
 		},
 		"kms_statement": {
-			`provider::srr::kms_statement("` + roleARN + `", null)`,
+			`provider::srr::kms_statement("` + roleARN + `", [])`,
 			knownvalue.StringExact(`{"Sid":"srr-` + accountS + `-oss-srr.orders","Effect":"Allow","Action":["kms:Decrypt","kms:GenerateDataKey","kms:DescribeKey"],` +
 				`"Principal":{"RAM":["acs:ram::` + accountS + `:role/oss-srr.orders"]},"Resource":["*"]}`),
 		},
@@ -92,6 +94,30 @@ func TestFunctions_results(t *testing.T) {
 		checks = append(checks, statecheck.ExpectKnownOutputValue(name, o.want))
 	}
 	functionTest(t, resource.TestStep{Config: config.String(), ConfigStateChecks: checks})
+}
+
+// TestFunctions_noActions: OpenTofu 1.12 sends an argument without content for a
+// null (CallFunction of its plugin6 package), which is no value in the protocol.
+func TestFunctions_noActions(t *testing.T) {
+	t.Parallel()
+	if isOpenTofu(t) {
+		t.Skip("OpenTofu cannot hand a null to a function of a provider")
+	}
+	call := `provider::srr::kms_statement("` + roleARN + `", `
+	functionTest(t, resource.TestStep{
+		Config:            `output "same" { value = ` + call + `null) == ` + call + `[]) }`,
+		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true))},
+	})
+}
+
+// isOpenTofu says which product the tests run.
+func isOpenTofu(t *testing.T) bool {
+	t.Helper()
+	said, err := exec.CommandContext(t.Context(), os.Getenv("TF_ACC_TERRAFORM_PATH"), "version").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(string(said), "OpenTofu")
 }
 
 func TestFunctions_badArguments(t *testing.T) {

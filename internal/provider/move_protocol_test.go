@@ -51,7 +51,7 @@ const (
 )
 
 func recordedGrant() string {
-	policy, _ := json.Marshal(documentOf(ours()))
+	policy, _ := json.Marshal(documentOf(ours())) //nolint:errchkjson // a string always has a JSON form
 	return `{"id":"orders-backup","bucket":"orders-backup","policy":` + string(policy) + `}`
 }
 

@@ -111,7 +111,8 @@ func newKMSStatementFunction() function.Function {
 				roleARNParameter(),
 				function.SetParameter{
 					Name: "actions", ElementType: types.StringType, AllowNullValue: true,
-					MarkdownDescription: "KMS actions; `null` for the default `kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey`. The first two are always needed.",
+					MarkdownDescription: "KMS actions; `[]` or, in Terraform, `null` for the default `kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey`. " +
+						"The first two are always needed. OpenTofu 1.12 cannot hand a `null` to a function of a provider.",
 				},
 			},
 			Return: function.StringReturn{},
@@ -126,7 +127,7 @@ func newKMSStatementFunction() function.Function {
 			if err != nil {
 				return nil, atArgument(0, err)
 			}
-			if actions == nil {
+			if len(actions) == 0 {
 				actions = replication.DefaultKeyActions()
 			}
 			if err := checkKeyActions(actions); err != nil {

@@ -166,8 +166,7 @@ func TestRole_moveOfARoleThatWasReplacedOrIsGone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, _ := besideAlicloud(t, handMade)
-			body := alicloudRoleBlocks("")
-			body = body[:strings.Index(body, "resource \"alicloud_ram_policy\"")]
+			body, _, _ := strings.Cut(alicloudRoleBlocks(""), "resource \"alicloud_ram_policy\"")
 			d.writeBoth(body).apply().ok()
 			d.cloud.change(func(w *emulator.World) { c.edit(&w.Accounts[0]) })
 			d.writeBoth(roleConfig("") + moveRole).plan().plans(roleAddress + " create").warns(c.want)

@@ -49,7 +49,7 @@ func TestRule_lostResponseIsOurs(t *testing.T) {
 func TestRule_closingPairWaits(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{}))
 	d.cloud.change(func(w *emulator.World) {
-		w.Switches.ClosingTime = 600 * time.Second
+		w.Switches.ClosingTime = 30 * time.Minute
 		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
 	})
 	d.write(ruleBlock("a")).apply().ok()
