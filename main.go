@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/terraform-srr/terraform-provider-srr/internal/ledger"
 	"github.com/terraform-srr/terraform-provider-srr/internal/provider"
 )
 
@@ -19,7 +20,11 @@ func main() {
 	var debug bool
 	flag.BoolVar(&debug, "debug", false, "serve for a debugger and print how to attach")
 	flag.Parse()
-	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv), providerserver.ServeOpts{
+	var options []provider.Option
+	if !debug { // one process then serves many runs
+		options = append(options, provider.ShareNotes(provider.NotesDir(), ledger.Parent))
+	}
+	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv, options...), providerserver.ServeOpts{
 		Address: provider.Address, ProtocolVersion: 6, Debug: debug,
 	})
 	if err != nil {

@@ -64,9 +64,7 @@ type Input struct {
 	Prefixes   []string
 	TagMatch   replication.Match
 	Tags       []replication.Tag
-	// Deletes and History are what the rule is to do with deletions and with
-	// objects from before it.
-	Deletes, History *bool
+	Deletes    *bool
 }
 
 // RolePolicy is a policy that is attached to the role; Err says why its document
@@ -91,8 +89,7 @@ type Fact[T any] struct {
 	Elsewhere string
 }
 
-// Known says that it was read.
-func (f Fact[T]) Known() bool { return f.Err == nil && f.Elsewhere == "" }
+func (f Fact[T]) known() bool { return f.Err == nil && f.Elsewhere == "" }
 
 // Facts are what one account sees of a replication.
 type Facts struct {

@@ -169,9 +169,8 @@ func (c cloud) both(in check.Input) map[string]check.Verdict {
 	return merged
 }
 
-// explained is why the emulator did not copy an object under a rule, "" when it
-// did.
-func (c cloud) explained(rule, key string) string {
+// explained is why the emulator did not copy an object, "" when it did.
+func (c cloud) explained(key string) string {
 	c.t.Helper()
 	answer := httptest.NewRecorder()
 	c.ServeHTTP(answer, httptest.NewRequestWithContext(c.t.Context(), http.MethodGet, "http://127.0.0.1/-/replication", nil))
@@ -180,7 +179,7 @@ func (c cloud) explained(rule, key string) string {
 		c.t.Fatal(err)
 	}
 	for _, e := range list {
-		if e.Rule == rule && e.Key == key {
+		if e.Rule == ruleID && e.Key == key {
 			return e.Reason
 		}
 	}

@@ -26,12 +26,15 @@ func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		return
 	}
 	made := newAccount(block.firstUnknown())
+	if p.runName != nil {
+		made.run.share(p.notesDir, p.runName())
+	}
 	if !block.PrefixLimit.IsNull() {
 		made.prefixLimit = int(block.PrefixLimit.ValueInt64())
 	}
 	if made.unknown == "" {
 		resp.Diagnostics.Append(block.AllowedAccountIDs.ElementsAs(ctx, &made.allowed, false)...)
-		made.client = p.client(block, req.TerraformVersion, &resp.Diagnostics)
+		made.client = p.client(block, req.TerraformVersion, made.run.watching(logCall), &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -123,7 +126,7 @@ func unknownSet(s types.Set) bool {
 	return false
 }
 
-func (p *srrProvider) client(block configuration, terraformVersion string, diags *diag.Diagnostics) *alicloud.Client {
+func (p *srrProvider) client(block configuration, terraformVersion string, log func(context.Context, alicloud.Call), diags *diag.Diagnostics) *alicloud.Client {
 	refuseSDKDebug(p.env, diags)
 	from := block.origin(p.env, diags)
 	region := firstSet(block.Region.ValueString(), p.env.first("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"), from.region)
@@ -141,7 +144,7 @@ func (p *srrProvider) client(block configuration, terraformVersion string, diags
 		MaxRetries: block.retries(),
 		UserAgent:  "terraform-provider-srr/" + p.version + " Terraform/" + terraformVersion,
 		Transport:  p.transport,
-		Log:        logCall,
+		Log:        log,
 	}
 	cfg.Credentials = block.credentials(cfg, from, p.env, diags)
 	if diags.HasError() {

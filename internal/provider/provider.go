@@ -24,12 +24,33 @@ type srrProvider struct {
 	env     environment
 	// transport carries every request; nil means one that honours the proxy variables.
 	transport http.RoundTripper
+	// notesDir and runName say where the processes of a machine, and those of one
+	// run of Terraform, keep notes for each other; empty and nil without.
+	notesDir string
+	runName  func() string
+}
+
+// Option changes the provider that New returns.
+type Option func(*srrProvider)
+
+// ShareNotes lets the provider processes of one machine know what the others have
+// begun, so that two provider blocks do not take over the same rule: dir holds
+// the notes, and run names the run of Terraform that the process serves. Without
+// it a process knows only of itself.
+func ShareNotes(dir string, run func() string) Option {
+	return func(p *srrProvider) { p.notesDir, p.runName = dir, run }
 }
 
 // New returns the provider of one process. The version goes into metadata and
 // user agent; env reads environment variables, os.Getenv outside tests.
-func New(version string, env func(name string) string) func() provider.Provider {
-	return func() provider.Provider { return &srrProvider{version: version, env: env} }
+func New(version string, env func(name string) string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		made := &srrProvider{version: version, env: env}
+		for _, apply := range options {
+			apply(made)
+		}
+		return made
+	}
 }
 
 func (p *srrProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

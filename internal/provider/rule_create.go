@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/go-uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -26,9 +25,19 @@ const (
 	afterInterrupt = 20 * time.Second
 )
 
-func newRuleID() (string, error) {
-	id, err := uuid.GenerateUUID()
-	return ruleIDPrefix + id, err
+// newRuleID chooses a rule's id and the mark of the resource that has it.
+func newRuleID() (id, mark string, err error) {
+	mark, err = newMark()
+	return ruleIDPrefix + mark, mark, err
+}
+
+// request is a rule to create, and for whom.
+type request struct {
+	rule     replication.Rule
+	location string
+	// adopt allows taking over an equal rule that is there already.
+	adopt bool
+	mark  string
 }
 
 // creation is how a rule came about.
@@ -41,9 +50,9 @@ type creation struct {
 
 // putRule creates the rule, or finds out why it cannot. A rule with the id that
 // was sent is ours, whatever happened to the answer.
-func (r *ruleResource) putRule(ctx context.Context, wanted replication.Rule, location string, adopt bool) (creation, diag.Diagnostic) {
-	wanted.Location = location
-	sent := toSend(wanted, location)
+func (r *ruleResource) putRule(ctx context.Context, asked request) (creation, diag.Diagnostic) {
+	asked.rule.Location = asked.location
+	wanted, sent := asked.rule, toSend(asked.rule, asked.location)
 	var refused time.Duration
 	var stillClosing diag.Diagnostic // why it goes on, should the time end within a call
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
@@ -59,7 +68,7 @@ func (r *ruleResource) putRule(ctx context.Context, wanted replication.Rule, loc
 		}
 		switch {
 		case alicloud.HasCode(err, codeRuleExists):
-			made, refusal, closing := r.settleExisting(ctx, wanted, adopt, err)
+			made, refusal, closing := r.settleExisting(ctx, asked, err)
 			if closing == "" {
 				if refusal != nil && ctx.Err() != nil && stillClosing != nil {
 					refusal = stillClosing
@@ -69,7 +78,7 @@ func (r *ruleResource) putRule(ctx context.Context, wanted replication.Rule, loc
 			problem = diag.NewErrorDiagnostic(summary, fmt.Sprintf("The old rule %s of the same buckets is still closing, and OSS allows one rule for a pair. "+
 				"The time allowed by timeouts.create is over, or the run was interrupted; nothing was created. Run apply again.\n\n%v", closing, err))
 			stillClosing = problem
-		case alicloud.HasCode(err, codeNoPermission) && refused < permissionSettling:
+		case alicloud.HasCode(err, codeNoPermission) && refused < permissionSettling && r.account.run.changedWithin(ctx, permissionSettling):
 			// A role, policy or grant of a moment ago may not have reached OSS.
 			refused += wait
 		case mayHaveCreated(err):
@@ -101,7 +110,8 @@ func mayHaveCreated(err error) bool {
 // settleExisting decides what an existing rule for the pair means: ours after a
 // lost answer, one that is going away (its id is returned as closing), one to
 // adopt, or somebody else's.
-func (r *ruleResource) settleExisting(ctx context.Context, wanted replication.Rule, adopt bool, conflict error) (made creation, problem diag.Diagnostic, closing string) {
+func (r *ruleResource) settleExisting(ctx context.Context, asked request, conflict error) (made creation, problem diag.Diagnostic, closing string) {
+	wanted := asked.rule
 	existing, found, err := r.ruleForPair(alicloud.Fresh(ctx), wanted.SourceBucket, wanted.DestinationBucket)
 	if err != nil {
 		return creation{}, callFailed("Cannot see which rule exists for "+wanted.SourceBucket+" => "+wanted.DestinationBucket, err), ""
@@ -111,14 +121,28 @@ func (r *ruleResource) settleExisting(ctx context.Context, wanted replication.Ru
 		return creation{}, nil, "(no longer listed)"
 	case existing.ID == wanted.ID:
 		return creation{rule: existing}, nil, ""
-	case existing.Status == alicloud.RuleClosing || r.account.run.isLeaving(wanted.SourceBucket, existing.ID):
+	case existing.Status == alicloud.RuleClosing || r.account.run.noteOf(ctx, wanted.SourceBucket, existing.ID).Leaving:
 		return creation{}, nil, existing.ID
 	}
 	different := differencesTo(wanted, existing)
-	if adopt && len(different) == 0 && r.account.run.adopt(wanted.SourceBucket, existing.ID) {
-		return creation{rule: existing, adopted: true}, nil, ""
+	if asked.adopt && len(different) == 0 {
+		taken, err := r.account.run.takeOverRule(ctx, wanted.SourceBucket, existing.ID, asked.mark)
+		if err != nil {
+			return creation{}, cannotTakeOver(wanted, existing, err), ""
+		}
+		if taken {
+			return creation{rule: existing, adopted: true}, nil, ""
+		}
 	}
-	return creation{}, r.existsAlready(wanted, existing, different, adopt, conflict), ""
+	kept := r.account.run.noteOf(ctx, wanted.SourceBucket, existing.ID)
+	return creation{}, existsAlready(asked, existing, different, kept.keptBeside(asked.mark), conflict), ""
+}
+
+func cannotTakeOver(wanted replication.Rule, existing alicloud.Rule, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("adopt_existing"), "Cannot note that a rule is taken over", fmt.Sprintf(
+		"The rule %s of %s => %s equals this configuration, but the other provider processes of this run cannot be told that this resource has it, so that two resources might take the same rule. "+
+			"Nothing was changed. Give this user a cache directory, or import the rule:%s\n\n%v",
+		existing.ID, wanted.SourceBucket, wanted.DestinationBucket, importBlock(wanted.SourceBucket, existing.ID), err))
 }
 
 // differencesTo names what an existing rule has that this configuration does
@@ -139,16 +163,17 @@ func foreignTo(location string, existing alicloud.Rule) (names []string) {
 	return names
 }
 
-func (r *ruleResource) existsAlready(wanted replication.Rule, existing alicloud.Rule, different []string, adopt bool, conflict error) diag.Diagnostic {
+func existsAlready(asked request, existing alicloud.Rule, different []string, kept bool, conflict error) diag.Diagnostic {
 	var text strings.Builder
+	wanted := asked.rule
 	fmt.Fprintf(&text, "OSS allows one rule for a pair of buckets, and %s => %s has the rule %s (%s). Terraform does not take over what it did not create.\n\n",
 		wanted.SourceBucket, wanted.DestinationBucket, existing.ID, existing.Status)
 	switch {
-	case r.account.run.has(wanted.SourceBucket, existing.ID):
+	case kept:
 		text.WriteString("Another resource of this configuration has that rule. Keep one resource for the pair.")
 	case len(different) > 0:
 		fmt.Fprintf(&text, "It differs from this configuration in: %s.", strings.Join(different, ", "))
-		if adopt {
+		if asked.adopt {
 			text.WriteString(" adopt_existing takes only an equal rule.")
 		}
 		text.WriteString(" If it is not in the state yet, import it:" + importBlock(wanted.SourceBucket, existing.ID))
@@ -179,7 +204,7 @@ func (r *ruleResource) settleLost(ctx context.Context, wanted replication.Rule, 
 			}
 			return made, nil
 		}
-		strange := err == nil && found && existing.Status != alicloud.RuleClosing && !r.account.run.isLeaving(wanted.SourceBucket, existing.ID)
+		strange := err == nil && found && existing.Status != alicloud.RuleClosing && !r.account.run.noteOf(after, wanted.SourceBucket, existing.ID).Leaving
 		if strange || alicloud.HasCode(err, codeBucketMissing) || sleepContext(after, wait) != nil {
 			return creation{}, problem
 		}

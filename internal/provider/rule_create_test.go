@@ -133,15 +133,6 @@ func TestRule_waitsUntilActive(t *testing.T) {
 	}
 }
 
-func TestRule_missingPermissionIsRetriedForABoundedTime(t *testing.T) {
-	d := ruleTest(t)
-	d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: putRule, Status: 403, Code: "NoPermission", Count: 2})
-	d.write(ruleBlock("a")).apply().ok()
-	d.destroy().ok()
-	d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: putRule, Status: 403, Code: "NoPermission", Count: 1000})
-	d.write(ruleBlock("a", arguments{"timeouts": `{ create = "1s" }`})).apply().fails("Cannot create the rule orders => orders-backup", "NoPermission")
-}
-
 func TestRule_refusalsOfTheServiceAreErrors(t *testing.T) {
 	d := ruleTest(t)
 	d.write(ruleBlock("a", arguments{"destination_bucket": `"absent"`})).apply().fails("Cannot create the rule orders => absent", "InvalidTargetBucket", "request id")

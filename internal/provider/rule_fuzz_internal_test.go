@@ -116,6 +116,6 @@ func passing(t *testing.T, m ruleModel) (replication.Rule, bool) {
 		(wanted.ReplicaKeyID == "" || replicaKey().check(wanted.ReplicaKeyID) == nil) &&
 		len(wanted.Tags) <= replication.MaxTags &&
 		(len(wanted.Tags) == 0 || wanted.TagMatch == replication.MatchAll || wanted.TagMatch == replication.MatchAny)
-	wanted.ID, _ = newRuleID()
+	wanted.ID, _, _ = newRuleID()
 	return wanted, valid && !diags.HasError()
 }

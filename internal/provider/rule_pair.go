@@ -28,12 +28,12 @@ func (r *ruleResource) factsOfPair(ctx context.Context, p *planning) (diags diag
 	if err != nil || !found || existing.Status == alicloud.RuleClosing {
 		return diags
 	}
-	if r.account.run.take(bucket, existing.ID) {
+	if r.account.run.wantRule(ctx, bucket, existing.ID) {
 		diags.Append(contested(existing.ID, p.plan.pair()))
 		return diags
 	}
 	// Without a refresh the rule of a tainted resource shows by its id only.
-	inState := r.account.run.has(bucket, existing.ID)
+	inState := len(r.account.run.noteOf(ctx, bucket, existing.ID).Holders) > 0
 	ours := inState || strings.HasPrefix(existing.ID, ruleIDPrefix) && !p.plan.AdoptExisting.ValueBool()
 	switch {
 	case p.plan.PreventReplacement.ValueBool() && ours:
@@ -64,7 +64,7 @@ func (r *ruleResource) factsOfNewPair(ctx context.Context, p *planning) (diags d
 		return diags
 	}
 	if p.plan.AdoptExisting.ValueBool() && len(r.differencesAtPlan(ctx, p.plan, existing, &diags)) == 0 {
-		if r.account.run.take(bucket, existing.ID) {
+		if r.account.run.wantRule(ctx, bucket, existing.ID) {
 			diags.Append(contested(existing.ID, p.plan.pair()))
 		}
 		return diags

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
 // replacedKey holds, between the two looks that Terraform lets a provider take
@@ -26,6 +29,8 @@ type planning struct {
 	state *ruleModel
 	// replaced names the attributes that replace the rule.
 	replaced []string
+	// mark tells the resource in the state from others.
+	mark string
 	// goes is the id of the rule that a second look replaces.
 	goes string
 }
@@ -36,6 +41,7 @@ func (p *planning) creates() bool { return p.state == nil || len(p.replaced) > 0
 // something else. Facts are read for rules that the plan creates or replaces.
 func (r *ruleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(r.planDestruction(ctx, req)...)
 		return
 	}
 	p, diags := readPlanning(ctx, req)
@@ -46,10 +52,10 @@ func (r *ruleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	resp.Diagnostics.Append(p.plan.check(ctx)...)
 	resp.Diagnostics.Append(p.checkBareKey()...)
 	if p.state != nil {
+		resp.Diagnostics.Append(r.planChange(ctx, &p)...)
 		for _, name := range p.replaced {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 		}
-		resp.Diagnostics.Append(r.planChange(ctx, &p)...)
 		id, err := json.Marshal(p.state.RuleID.ValueString())
 		if err == nil {
 			resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedKey, id)...)
@@ -63,6 +69,16 @@ func (r *ruleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("account_id"), p.plan.AccountID)...)
 }
 
+// planDestruction lets other resources take the rule over.
+func (r *ruleResource) planDestruction(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
+	var state ruleModel
+	diags := req.State.Get(ctx, &state)
+	if r.account != nil && !diags.HasError() {
+		r.account.run.dropRule(ctx, state.SourceBucket.ValueString(), state.RuleID.ValueString(), markIn(ctx, req.Private))
+	}
+	return diags
+}
+
 func readPlanning(ctx context.Context, req resource.ModifyPlanRequest) (p planning, diags diag.Diagnostics) {
 	diags.Append(req.Plan.Get(ctx, &p.plan)...)
 	if req.State.Raw.IsNull() {
@@ -73,7 +89,7 @@ func readPlanning(ctx context.Context, req resource.ModifyPlanRequest) (p planni
 		}
 		return p, diags
 	}
-	p.state = &ruleModel{}
+	p.state, p.mark = &ruleModel{}, markIn(ctx, req.Private)
 	diags.Append(req.State.Get(ctx, p.state)...)
 	if !diags.HasError() {
 		p.replaced = p.plan.replacedBy(ctx, *p.state, &diags)
@@ -84,12 +100,18 @@ func readPlanning(ctx context.Context, req resource.ModifyPlanRequest) (p planni
 // planChange plans for a rule that is in the state: it stays or is replaced.
 func (r *ruleResource) planChange(ctx context.Context, p *planning) (diags diag.Diagnostics) {
 	p.plan.RuleID, p.plan.AccountID = p.state.RuleID, p.state.AccountID
+	if diags.Append(r.planUnknown(ctx, p)...); diags.HasError() {
+		return diags
+	}
 	if len(p.replaced) > 0 {
 		p.plan.RuleID = types.StringUnknown()
+		if r.account != nil {
+			r.account.run.dropRule(ctx, p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString(), p.mark)
+		}
 		return r.explainReplacement(ctx, p)
 	}
 	p.keepSingleTag(ctx)
-	if r.account != nil && r.account.run.keep(p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString()) {
+	if r.account != nil && r.account.run.keepRule(ctx, p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString(), p.mark) {
 		diags.Append(contested(p.state.RuleID.ValueString(), p.state.pair()))
 	}
 	return diags
@@ -118,12 +140,8 @@ func (m *ruleModel) replacedBy(ctx context.Context, state ruleModel, diags *diag
 	present, presentDiags := state.rule(ctx)
 	diags.Append(wantedDiags...)
 	diags.Append(presentDiags...)
-	unknown := map[string]bool{
-		"source_bucket": m.SourceBucket.IsUnknown(), "destination_bucket": m.DestinationBucket.IsUnknown(), "role": m.Role.IsUnknown(),
-		"replicate_history": m.ReplicateHistory.IsUnknown(), "replicate_deletes": m.ReplicateDeletes.IsUnknown(),
-		"prefixes": unknownSet(m.Prefixes), "tag_filter": !m.tagFilterKnown(ctx), "replica_kms_key_id": m.ReplicaKMSKeyID.IsUnknown(),
-	}
-	return slices.DeleteFunc(wanted.Differences(present), func(name string) bool { return unknown[name] })
+	unknown := m.unknown(ctx)
+	return slices.DeleteFunc(wanted.Differences(present), func(name string) bool { return slices.Contains(unknown, name) })
 }
 
 // explainReplacement says what a replacement costs, or refuses it.
@@ -181,5 +199,32 @@ func (r *ruleResource) planAgainstAccount(ctx context.Context, p *planning) (dia
 	if p.creates() && !diags.HasError() {
 		diags.Append(r.facts(ctx, p, who)...)
 	}
+	return diags
+}
+
+// facts reads what is known of buckets, role and rules, all at once, and tells
+// it in a fixed order.
+func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Account) (diags diag.Diagnostics) {
+	var role, source, destination, pair diag.Diagnostics
+	sourceKnown := !p.plan.SourceBucket.IsUnknown()
+	bothKnown := sourceKnown && !p.plan.DestinationBucket.IsUnknown()
+	var all sync.WaitGroup
+	all.Go(func() { role = r.factsOfRole(ctx, p) })
+	if sourceKnown {
+		all.Go(func() { source = r.factsOfSource(ctx, p.plan, who) })
+	}
+	if bothKnown {
+		all.Go(func() { destination = r.factsOfDestination(ctx, p.plan) })
+		all.Go(func() { pair = r.factsOfPair(ctx, p) })
+	}
+	all.Wait()
+	diags.Append(warnTagRegion(p.plan, r.account.client.Region())...)
+	diags.Append(role...)
+	diags.Append(source...)
+	if diags.HasError() {
+		return diags // what follows would only repeat it
+	}
+	diags.Append(destination...)
+	diags.Append(pair...)
 	return diags
 }

@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -78,14 +80,57 @@ func TestRule_unknownValueThatTurnsOutEqualDoesNothing(t *testing.T) {
 	}
 }
 
+// lateDestination is a rule whose destination is known only in the apply, and is
+// not what the rule has.
+func lateDestination() string {
+	return throughData("1") + ruleBlock("a", arguments{"destination_bucket": "\"orders-${terraform_data.x.id == \"\" ? \"backup\" : \"b\"}\""})
+}
+
 func TestRule_unknownValueThatTurnsOutDifferentIsAnErrorBeforeAnyCall(t *testing.T) {
+	for name, apply := range map[string]func(terraformDir) outcome{
+		"planned and applied at once": func(d terraformDir) outcome { return d.apply() },
+		"without reading":             func(d terraformDir) outcome { return d.apply("-refresh=false") },
+		"from a saved plan": func(d terraformDir) outcome {
+			d.plan("-out=saved").ok().plans("a update", "terraform_data.x create")
+			return d.run("apply", "-json", "saved")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := ruleTest(t, more)
+			d.write(ruleBlock("a")).apply().ok()
+			d.write(lateDestination())
+			apply(d).fails("A rule cannot be changed", "The value of destination_bucket became known only in this apply: \"orders-b\"",
+				d.cloud.onlyRule().ID+" of orders => orders-backup has \"orders-backup\"", "nothing was changed", "Run plan again")
+			if got := d.cloud.ruleWrites(); got != 1 {
+				t.Errorf("%d writes, want the creation only", got)
+			}
+			d.plan().plans("a replace").warns("a change of destination_bucket deletes")
+			d.apply().plans("a replace")
+			d.plan().empty()
+		})
+	}
+}
+
+func TestRule_planWithUnknownValuesBindsNoOtherPlan(t *testing.T) {
 	d := ruleTest(t, more)
 	d.write(ruleBlock("a")).apply().ok()
-	body := ruleBlock("a", arguments{"destination_bucket": "\"orders-${terraform_data.x.id == \"\" ? \"backup\" : \"b\"}\""})
-	d.write(throughData("1")+body).plan().ok().plans("a update", "terraform_data.x create")
-	// Terraform itself refuses the provider's second thoughts; the provider's
-	// warning says what that means.
-	apply := d.apply()
+	d.write(lateDestination()).plan().ok().plans("a update", "terraform_data.x create")
+	d.write(ruleBlock("a", arguments{"destination_bucket": `"orders-b"`})).plan().plans("a replace")
+	d.plan("-refresh=false").plans("a replace")
+	d.apply().plans("a replace")
+	d.plan().empty()
+}
+
+// Another machine has no note of the plan. Terraform itself refuses the provider's
+// second thoughts there; the provider's warning says what that means.
+func TestRule_savedPlanWithUnknownValuesOnAnotherMachine(t *testing.T) {
+	d := ruleTest(t, more)
+	d.write(ruleBlock("a")).apply().ok()
+	d.write(lateDestination()).plan("-out=saved").ok()
+	if err := os.RemoveAll(filepath.Join(d.path, "notes")); err != nil {
+		t.Fatal(err)
+	}
+	apply := d.run("apply", "-json", "saved")
 	if apply.exit == 0 {
 		t.Fatal("the rule was changed")
 	}

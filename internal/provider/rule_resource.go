@@ -66,7 +66,7 @@ func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := newRuleID()
+	id, mark, err := newRuleID()
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot choose an id for the rule", err.Error())
 		return
@@ -74,15 +74,20 @@ func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	wanted.ID = id
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	// Claimed before it is sent: nobody else in this run may adopt it.
-	r.account.run.claim(wanted.SourceBucket, id)
-	made, problem := r.putRule(bounded, wanted, location, plan.AdoptExisting.ValueBool())
+	// Noted before it is sent: nobody else in this run may take it over.
+	r.account.run.makeRule(ctx, wanted.SourceBucket, id, mark)
+	made, problem := r.putRule(bounded, request{
+		rule: wanted, location: location, adopt: plan.AdoptExisting.ValueBool(), mark: mark,
+	})
+	if made.rule.ID != id {
+		r.account.run.forgetRule(ctx, wanted.SourceBucket, id)
+	}
 	if problem != nil {
-		r.account.run.release(wanted.SourceBucket, id)
 		resp.Diagnostics.Append(problem)
 		return
 	}
-	r.account.run.claim(wanted.SourceBucket, made.rule.ID)
+	r.account.run.makeRule(ctx, wanted.SourceBucket, made.rule.ID, mark)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, quoted(mark))...)
 	plan.RuleID, plan.AccountID = types.StringValue(made.rule.ID), types.StringValue(who.ID)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -172,7 +177,14 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if alone, fresh := r.account.run.claimRead(bucket, id, imported || moved); !alone {
+	mark := markIn(ctx, req.Private)
+	if (imported || moved) && mark == unmarked {
+		if made, err := newMark(); err == nil {
+			mark = made
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, quoted(mark))...)
+		}
+	}
+	if shared, fresh := r.account.run.readRule(ctx, bucket, id, mark, imported || moved); shared {
 		resp.Diagnostics.Append(sharedRule(bucket, id, fresh))
 	}
 	if imported || moved {
@@ -194,7 +206,7 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 // refused; for what is in the state already it is a warning, so that it can be
 // repaired.
 func sharedRule(bucket, id string, fresh bool) diag.Diagnostic {
-	text := fmt.Sprintf("Two resources of this configuration have the rule %s of bucket %s; destroying one deletes the rule of both. "+
+	text := fmt.Sprintf("Two resources of this configuration have the rule %s of bucket %s. "+
 		"Keep one, and take the other out of the state with terraform state rm.", id, bucket)
 	if fresh {
 		return diag.NewErrorDiagnostic("Rule belongs to another resource", text)
@@ -224,10 +236,7 @@ func (r *ruleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(diags...)
 	present, diags := state.rule(ctx)
 	resp.Diagnostics.Append(diags...)
-	for _, name := range wanted.Differences(present) {
-		resp.Diagnostics.AddAttributeError(path.Root(name), "A rule cannot be changed",
-			"The value became known only now, and it is not the one the rule has. Run plan again: it replaces the rule and says what that costs.")
-	}
+	resp.Diagnostics.Append(cannotChange(plan, state, wanted.Differences(present))...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -250,15 +259,14 @@ func (r *ruleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	bucket, id := state.SourceBucket.ValueString(), state.RuleID.ValueString()
-	if !r.account.run.leave(bucket, id) {
-		resp.Diagnostics.AddWarning("Rule was taken over in this run", fmt.Sprintf(
-			"Another resource took over the rule %s of %s in this run, so it was not deleted; only this resource's entry in the state goes.", id, state.pair()))
+	if problem := r.othersHave(ctx, state, markIn(ctx, req.Private)); problem != nil {
+		resp.Diagnostics.Append(problem)
 		return
 	}
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if err := r.account.client.DeleteRule(bounded, bucket, id); err != nil {
-		r.account.run.stay(bucket, id)
+		r.account.run.stayRule(ctx, bucket, id)
 		resp.Diagnostics.Append(callFailed("Cannot delete the rule "+id+" of "+state.pair(), err))
 		return
 	}
@@ -269,5 +277,21 @@ func (r *ruleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 			id, state.pair(), err))
 		return
 	}
-	r.account.run.release(bucket, id)
+	r.account.run.forgetRule(ctx, bucket, id)
+}
+
+// othersHave says why a rule must not be deleted: another resource of this run
+// has it. nil begins the deletion.
+func (r *ruleResource) othersHave(ctx context.Context, state ruleModel, mark string) diag.Diagnostic {
+	id := state.RuleID.ValueString()
+	takenOver, kept := r.account.run.leaveRule(ctx, state.SourceBucket.ValueString(), id, mark)
+	switch {
+	case takenOver:
+		return diag.NewWarningDiagnostic("Rule was taken over in this run", fmt.Sprintf(
+			"Another resource took over the rule %s of %s in this run, so it was not deleted; only this resource's entry in the state goes.", id, state.pair()))
+	case kept:
+		return diag.NewWarningDiagnostic("Rule is kept for another resource", fmt.Sprintf(
+			"Another resource of this configuration has the rule %s of %s and keeps it, so it was not deleted; only this resource's entry in the state goes.", id, state.pair()))
+	}
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -44,6 +45,8 @@ type terraformDir struct {
 	cloud testCloud
 	path  string
 	env   []string
+	// commands counts them: each is a run, of which two processes of a provider know.
+	commands *atomic.Int64
 }
 
 // terraform serves the provider inside the test, for both accounts.
@@ -55,9 +58,11 @@ func (c testCloud) terraform() terraformDir {
 // terraformBeside is terraform with more providers, by their addresses.
 func (c testCloud) terraformBeside(served map[string]any) terraformDir {
 	c.t.Helper()
-	d := terraformDir{t: c.t, cloud: c, path: c.t.TempDir()}
+	d := terraformDir{t: c.t, cloud: c, path: c.t.TempDir(), commands: &atomic.Int64{}}
 	for _, name := range []string{"srr", "srralt"} {
-		served["registry.terraform.io/terraform-srr/"+name] = c.serve()
+		served["registry.terraform.io/terraform-srr/"+name] = c.serve(provider.ShareNotes(filepath.Join(d.path, "notes"), func() string {
+			return fmt.Sprint(d.commands.Load())
+		}))
 	}
 	reattach, err := json.Marshal(served)
 	if err != nil {
@@ -72,10 +77,10 @@ func (c testCloud) terraformBeside(served map[string]any) terraformDir {
 }
 
 // serve starts the provider as a debugged plugin and returns how to reach it.
-func (c testCloud) serve() any {
+func (c testCloud) serve(options ...provider.Option) any {
 	c.t.Helper()
 	return servePlugin(c.t, "registry.terraform.io/terraform-srr/srr", func() tfprotov6.ProviderServer {
-		return providerserver.NewProtocol6(provider.New("test", c.env(nil))())()
+		return providerserver.NewProtocol6(provider.New("test", c.env(nil), options...)())()
 	})
 }
 
@@ -165,6 +170,7 @@ func (d terraformDir) run(arguments ...string) outcome {
 
 func (d terraformDir) command(arguments ...string) *exec.Cmd {
 	d.t.Helper()
+	d.commands.Add(1)
 	cmd := exec.CommandContext(d.t.Context(), os.Getenv("TF_ACC_TERRAFORM_PATH"), arguments...)
 	cmd.Dir, cmd.Env = d.path, d.env
 	return cmd

@@ -1,0 +1,215 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/hashicorp/go-uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// What a resource does with the rule that it has.
+const (
+	holds = "holds" // it was read; nothing is planned yet
+	keeps = "keeps" // it goes on with the rule
+	makes = "makes" // it made the rule in this run, or took it over, or is about to
+	goes  = "goes"  // it is destroyed or replaced
+)
+
+const (
+	// markKey holds in private state what tells a resource from every other one.
+	markKey = "mark"
+	// unmarked stands for resources whose private state has no mark.
+	unmarked = "unmarked"
+)
+
+// privateState is what requests and answers of resources have of it.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+func newMark() (string, error) { return uuid.GenerateUUID() }
+
+func markIn(ctx context.Context, private privateState) string {
+	raw, diags := private.GetKey(ctx, markKey)
+	var mark string
+	if diags.HasError() || json.Unmarshal(raw, &mark) != nil || mark == "" {
+		return unmarked
+	}
+	return mark
+}
+
+// quoted is a mark, which is a UUID, in JSON.
+func quoted(mark string) []byte { return []byte(strconv.Quote(mark)) }
+
+// ruleNote is what the resources of a run do with one rule. Resources are told
+// apart by the mark in their private state.
+type ruleNote struct {
+	Holders map[string]string `json:"holders,omitempty"`
+	// Fresh says that a resource came to the rule by an import or a move.
+	Fresh bool `json:"fresh,omitempty"`
+	// Wanted says that a planned resource wants to take the rule over.
+	Wanted bool `json:"wanted,omitempty"`
+	// TakenOver is the mark of the resource that took the rule over in this run.
+	TakenOver string `json:"taken_over,omitempty"`
+	// Leaving says that the rule's deletion has begun.
+	Leaving bool `json:"leaving,omitempty"`
+}
+
+// keptBeside reports whether a resource other than mark has the rule and goes on
+// with it.
+func (n *ruleNote) keptBeside(mark string) bool {
+	for other, does := range n.Holders {
+		if other != mark && (does == keeps || does == makes) {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *ruleNote) heldBeside(mark string) bool {
+	for other := range n.Holders {
+		if other != mark {
+			return true
+		}
+	}
+	return false
+}
+
+// editRule changes the note of a rule. Every provider block and phase is a
+// process of its own, so the note is shared with them where there is a ledger.
+// Should that fail, the process still remembers what it did itself, and the
+// error says so.
+func (r *run) editRule(ctx context.Context, bucket, id string, edit func(*ruleNote)) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	own := r.notes[ruleKey{bucket, id}]
+	if own == nil {
+		own = &ruleNote{}
+		r.notes[ruleKey{bucket, id}] = own
+	}
+	if r.shared == nil {
+		edit(own)
+		return nil
+	}
+	edited := false
+	err := r.shared.Edit(context.WithoutCancel(ctx), bucket+","+id, func(raw []byte) []byte {
+		*own = ruleNote{}
+		_ = json.Unmarshal(raw, own) // a note that was cut off counts as none
+		edit(own)
+		edited = true
+		if own.empty() {
+			return nil
+		}
+		written, _ := json.Marshal(own)
+		return written
+	})
+	if err != nil && !edited {
+		edit(own)
+	}
+	return err
+}
+
+func (n *ruleNote) empty() bool {
+	return len(n.Holders) == 0 && !n.Fresh && !n.Wanted && n.TakenOver == "" && !n.Leaving
+}
+
+func (n *ruleNote) set(mark, does string) {
+	if n.Holders == nil {
+		n.Holders = map[string]string{}
+	}
+	n.Holders[mark] = does
+}
+
+// readRule notes that a resource has the rule, and whether it came to it by an
+// import or a move. Terraform reads in no order, so whoever comes second is told
+// whether the rule is shared and whether any of them is fresh.
+func (r *run) readRule(ctx context.Context, bucket, id, mark string, fresh bool) (shared, anyFresh bool) {
+	twice := !r.claim(bucket, id)
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		shared = n.heldBeside(mark)
+		n.set(mark, holds)
+		n.Fresh = n.Fresh || fresh
+		anyFresh = n.Fresh
+	})
+	return shared || twice, anyFresh
+}
+
+// keepRule notes that a resource goes on with its rule; true if another resource
+// of the plan wants to take that rule over.
+func (r *run) keepRule(ctx context.Context, bucket, id, mark string) (contested bool) {
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		n.set(mark, keeps)
+		contested = n.Wanted
+	})
+	return contested
+}
+
+// dropRule notes that a resource is planned to be destroyed or replaced.
+func (r *run) dropRule(ctx context.Context, bucket, id, mark string) {
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) { n.set(mark, goes) })
+}
+
+// wantRule notes that a planned resource wants the rule; true if a resource that
+// had it before this run goes on with it.
+func (r *run) wantRule(ctx context.Context, bucket, id string) (contested bool) {
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		n.Wanted = true
+		contested = slices.Contains(slices.Collect(maps.Values(n.Holders)), keeps)
+	})
+	return contested
+}
+
+// makeRule notes that a resource has created the rule, or is about to.
+func (r *run) makeRule(ctx context.Context, bucket, id, mark string) {
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		n.set(mark, makes)
+		n.Wanted = false
+	})
+}
+
+// takeOverRule takes a rule over, unless a resource of this run goes on with it
+// or deletes it. Without a note that the other processes see, nothing is taken
+// over: two of them could take the same rule.
+func (r *run) takeOverRule(ctx context.Context, bucket, id, mark string) (taken bool, err error) {
+	err = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		if taken = !n.Leaving && !n.keptBeside(mark); taken {
+			n.set(mark, makes)
+			n.Wanted, n.TakenOver = false, mark
+		}
+	})
+	return taken && err == nil, err
+}
+
+// leaveRule begins a deletion, unless another resource took the rule over in this
+// run, or keeps it.
+func (r *run) leaveRule(ctx context.Context, bucket, id, mark string) (takenOver, kept bool) {
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		takenOver, kept = n.TakenOver != "" && n.TakenOver != mark, n.keptBeside(mark)
+		if takenOver || kept {
+			delete(n.Holders, mark)
+		}
+		n.Leaving = !takenOver && !kept
+	})
+	return takenOver, kept
+}
+
+// stayRule takes back a deletion that was refused.
+func (r *run) stayRule(ctx context.Context, bucket, id string) {
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) { n.Leaving = false })
+}
+
+// forgetRule forgets a rule that is gone, or was not made.
+func (r *run) forgetRule(ctx context.Context, bucket, id string) {
+	r.release(bucket, id)
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) { *n = ruleNote{} })
+}
+
+// noteOf is what is known of a rule now.
+func (r *run) noteOf(ctx context.Context, bucket, id string) (found ruleNote) {
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) { found = *n })
+	return found
+}

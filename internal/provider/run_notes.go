@@ -1,0 +1,128 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/ledger"
+)
+
+// Notes of a run are of no use after it; those of a machine serve saved plans.
+const (
+	oldRun  = 24 * time.Hour
+	oldNote = 30 * 24 * time.Hour
+)
+
+// NotesDir is where the provider processes of this user keep notes for each
+// other: below the cache directory, or where there is none, for example in a
+// container without HOME, in a directory of this user below the temporary one.
+func NotesDir() string {
+	if cache, err := os.UserCacheDir(); err == nil {
+		return filepath.Join(cache, "terraform-provider-srr", "notes")
+	}
+	return filepath.Join(os.TempDir(), "terraform-provider-srr-"+strconv.Itoa(os.Getuid()), "notes")
+}
+
+// share lets a run tell the other processes what it does: those of the same run
+// of Terraform of rules, and all of this machine of plans and permissions.
+func (r *run) share(dir, run string) {
+	runs, machine := filepath.Join(dir, "runs"), filepath.Join(dir, "machine")
+	ledger.Sweep(runs, func(name string, unchanged time.Duration) bool {
+		return name != run && (ledger.Ended(name) || unchanged > oldRun)
+	})
+	ledger.Sweep(machine, func(_ string, unchanged time.Duration) bool { return unchanged > oldNote })
+	r.shared, r.machine = ledger.Open(filepath.Join(runs, run)), ledger.Open(machine)
+}
+
+// pending is what an earlier plan knew of a rule: these values were unknown, so
+// that it planned to keep the rule.
+type pending struct {
+	Unknown []string `json:"unknown"`
+	// Plan is the provider that made the plan.
+	Plan string `json:"plan"`
+}
+
+func pendingName(bucket, id string) string { return "plan of " + bucket + "," + id }
+
+// notePending says that immutable values of a rule are unknown in this plan.
+func (r *run) notePending(ctx context.Context, bucket, id string, unknown []string) {
+	if r.machine == nil {
+		return
+	}
+	_ = r.machine.Edit(context.WithoutCancel(ctx), pendingName(bucket, id), func([]byte) []byte {
+		note, _ := json.Marshal(pending{Unknown: unknown, Plan: r.name})
+		return note
+	})
+}
+
+// takePending returns and removes what another provider noted when it planned;
+// nil when there is nothing. While it plans itself, with the rule read a moment
+// ago, an older note means nothing.
+func (r *run) takePending(ctx context.Context, bucket, id string) (unknown []string) {
+	if r.machine == nil || !r.machine.Has(pendingName(bucket, id)) {
+		return nil
+	}
+	_ = r.machine.Edit(context.WithoutCancel(ctx), pendingName(bucket, id), func(raw []byte) []byte {
+		var note pending
+		if json.Unmarshal(raw, &note) == nil && note.Plan != r.name && !r.has(bucket, id) {
+			unknown = note.Unknown
+		}
+		return nil
+	})
+	return unknown
+}
+
+const lastChange = "last change of a permission"
+
+// noteChange remembers when this machine last changed a permission.
+func (r *run) noteChange(ctx context.Context, at time.Time) {
+	if r.machine == nil {
+		return
+	}
+	_ = r.machine.Edit(context.WithoutCancel(ctx), lastChange, func([]byte) []byte {
+		text, _ := at.MarshalText()
+		return text
+	})
+}
+
+// changedWithin reports whether a provider of this machine may have changed a
+// permission so recently. Without a ledger that is not known.
+func (r *run) changedWithin(ctx context.Context, period time.Duration) bool {
+	if r.machine == nil {
+		return true
+	}
+	changed := true
+	err := r.machine.Edit(context.WithoutCancel(ctx), lastChange, func(raw []byte) []byte {
+		var at time.Time
+		changed = at.UnmarshalText(raw) == nil && time.Since(at) < period
+		return raw
+	})
+	return changed || err != nil
+}
+
+// watching tells the log of every call, and notes those that change what a role
+// may do.
+func (r *run) watching(log func(context.Context, alicloud.Call)) func(context.Context, alicloud.Call) {
+	return func(ctx context.Context, c alicloud.Call) {
+		log(ctx, c)
+		if c.Code == "" && changesPermission(c.Operation) {
+			r.noteChange(ctx, time.Now())
+		}
+	}
+}
+
+func changesPermission(operation string) bool {
+	for _, reads := range []string{"Get", "List", "Describe"} {
+		if strings.HasPrefix(operation, reads) {
+			return false
+		}
+	}
+	return slices.ContainsFunc([]string{"Policy", "Role"}, func(what string) bool { return strings.Contains(operation, what) }) && !strings.HasPrefix(operation, "AssumeRole")
+}
