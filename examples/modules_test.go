@@ -61,6 +61,11 @@ func startCloud(t *testing.T) *emulator.Server {
 	if err := json.Unmarshal(raw, &world); err != nil {
 		t.Fatal(err)
 	}
+	return startWorld(t, world)
+}
+
+func startWorld(t *testing.T, world emulator.World) *emulator.Server {
+	t.Helper()
 	made, err := emulator.New(emulator.Options{World: &world, Speed: speed})
 	if err != nil {
 		t.Fatal(err)

@@ -64,7 +64,9 @@ type Input struct {
 	Prefixes   []string
 	TagMatch   replication.Match
 	Tags       []replication.Tag
-	Deletes    *bool
+	// Deletes and History are what the rule is to do with deletions and with
+	// objects from before it.
+	Deletes, History *bool
 }
 
 // RolePolicy is a policy that is attached to the role; Err says why its document
@@ -89,7 +91,8 @@ type Fact[T any] struct {
 	Elsewhere string
 }
 
-func (f Fact[T]) known() bool { return f.Err == nil && f.Elsewhere == "" }
+// Known says that it was read.
+func (f Fact[T]) Known() bool { return f.Err == nil && f.Elsewhere == "" }
 
 // Facts are what one account sees of a replication.
 type Facts struct {

@@ -169,8 +169,9 @@ func (c cloud) both(in check.Input) map[string]check.Verdict {
 	return merged
 }
 
-// explained is why the emulator did not copy an object, "" when it did.
-func (c cloud) explained(key string) string {
+// explained is why the emulator did not copy an object under a rule, "" when it
+// did.
+func (c cloud) explained(rule, key string) string {
 	c.t.Helper()
 	answer := httptest.NewRecorder()
 	c.ServeHTTP(answer, httptest.NewRequestWithContext(c.t.Context(), http.MethodGet, "http://127.0.0.1/-/replication", nil))
@@ -179,7 +180,7 @@ func (c cloud) explained(key string) string {
 		c.t.Fatal(err)
 	}
 	for _, e := range list {
-		if e.Rule == ruleID && e.Key == key {
+		if e.Rule == rule && e.Key == key {
 			return e.Reason
 		}
 	}

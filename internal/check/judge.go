@@ -125,7 +125,7 @@ func (j *judge) replicaKey() string {
 
 // sourceOwner and destinationOwner are "" while nobody knows them.
 func (j *judge) sourceOwner() string {
-	if j.facts.Source.known() {
+	if j.facts.Source.Known() {
 		return j.facts.Source.Value.OwnerID
 	}
 	return j.facts.RoleAccount
@@ -133,7 +133,7 @@ func (j *judge) sourceOwner() string {
 
 // destinationOwner is whose bucket policy is asked.
 func (j *judge) destinationOwner() string {
-	if j.facts.Destination.known() {
+	if j.facts.Destination.Known() {
 		return j.facts.Destination.Value.OwnerID
 	}
 	return j.facts.Caller.ID
@@ -143,7 +143,7 @@ func (j *judge) sourceRegion() string      { return regionOf(j.facts.Source, j.f
 func (j *judge) destinationRegion() string { return regionOf(j.facts.Destination, j.facts.Region) }
 
 func regionOf(info Fact[alicloud.BucketInfo], otherwise string) string {
-	if info.known() {
+	if info.Known() {
 		return info.Value.Region
 	}
 	return otherwise

@@ -4,7 +4,8 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
-const suspended = "Suspended"
+// Suspended is the versioning of a bucket that had it enabled once.
+const Suspended = "Suspended"
 
 // buckets judges the two buckets by themselves.
 func (j *judge) buckets() []Verdict {
@@ -15,11 +16,11 @@ func (j *judge) sourceBucket() Verdict {
 	const id = "source_bucket"
 	f, role := j.facts.Source, j.facts.RoleAccount
 	switch {
-	case f.known() && role != "" && f.Value.OwnerID != role:
+	case f.Known() && role != "" && f.Value.OwnerID != role:
 		return fail(id, "Use a role of the account that owns the source bucket.", "bucket %s belongs to account %s, the role to account %s", j.SourceBucket, f.Value.OwnerID, role)
-	case f.known():
+	case f.Known():
 		return ok(id, "bucket %s of account %s", j.SourceBucket, f.Value.OwnerID)
-	case foreign(f.Err) && role == j.facts.Caller.ID:
+	case alicloud.IsForeignBucket(f.Err) && role == j.facts.Caller.ID:
 		return fail(id, "Use a role of the account that owns the source bucket, or the provider block of that account.", "bucket %s belongs to another account than the role, %s", j.SourceBucket, role)
 	}
 	return j.absent(id, j.SourceBucket, f)
@@ -27,7 +28,7 @@ func (j *judge) sourceBucket() Verdict {
 
 func (j *judge) destinationBucket() Verdict {
 	const id = "destination_bucket"
-	if f := j.facts.Destination; !f.known() {
+	if f := j.facts.Destination; !f.Known() {
 		return j.absent(id, j.DestinationBucket, f)
 	}
 	owner := j.facts.Destination.Value.OwnerID
@@ -43,7 +44,7 @@ func (j *judge) absent(id, bucket string, f Fact[alicloud.BucketInfo]) Verdict {
 	switch reason := unasked(bucket, f); {
 	case alicloud.HasCode(f.Err, codeBucketMissing):
 		return fail(id, "Create the bucket, or correct its name.", "%s", reason)
-	case hasEC(f.Err, ecOtherEndpoint):
+	case alicloud.IsOtherRegion(f.Err):
 		return unknown(id, "See regions.", "%s", reason)
 	case reason != "":
 		return unknown(id, "Run the check with the provider block of the account that owns the bucket, too.", "%s", reason)
@@ -68,18 +69,18 @@ func (j *judge) regions() Verdict {
 	const advice = "Use buckets and a key of one region, and a provider block with that region."
 	source, destination := j.facts.Source, j.facts.Destination
 	for _, b := range j.both() {
-		if hasEC(b.Err, ecOtherEndpoint) || b.known() && b.Value.Region != j.facts.Region {
+		if alicloud.IsOtherRegion(b.Err) || b.Known() && b.Value.Region != j.facts.Region {
 			return fail(id, advice, "bucket %s is not in %s, where the provider block works", b.name, j.facts.Region)
 		}
 	}
 	if j.ReplicaKey != nil && j.ReplicaKey.Region != j.facts.Region {
 		return fail(id, advice, "the replica key is in %s, the provider block works in %s", j.ReplicaKey.Region, j.facts.Region)
 	}
-	ruleFits := j.pair != nil && source.known() && j.pair.DestinationLocation == source.Value.Location
+	ruleFits := j.pair != nil && source.Known() && j.pair.DestinationLocation == source.Value.Location
 	switch {
-	case j.pair != nil && source.known() && !ruleFits:
+	case j.pair != nil && source.Known() && !ruleFits:
 		return fail(id, advice, "the rule %s goes from %s to %s", j.pair.ID, source.Value.Location, j.pair.DestinationLocation)
-	case source.known() && (destination.known() || ruleFits):
+	case source.Known() && (destination.Known() || ruleFits):
 		return ok(id, "both buckets are in %s", j.facts.Region)
 	}
 	return unknown(id, "Run the check for the other account, too.", "only one of the buckets was seen, in %s", j.facts.Region)
@@ -91,21 +92,21 @@ func (j *judge) versioning() Verdict {
 	const id = "versioning"
 	source, destination := j.facts.Source, j.facts.Destination
 	for _, b := range j.both() {
-		if b.known() && b.Value.Versioning == suspended {
+		if b.Known() && b.Value.Versioning == Suspended {
 			return fail(id, "Enable versioning of the bucket again.", "versioning of bucket %s is suspended", b.name)
 		}
 	}
 	switch {
-	case source.known() && destination.known() && source.Value.Versioning != destination.Value.Versioning:
-		return fail(id, "Enable versioning on both buckets, or on none.", "versioning of %s is %s, of %s %s",
-			j.SourceBucket, orNever(source.Value.Versioning), j.DestinationBucket, orNever(destination.Value.Versioning))
-	case source.known() && destination.known():
+	case source.Known() && destination.Known() && source.Value.Versioning != destination.Value.Versioning:
+		return fail(id, "Enable versioning on both buckets, or on none.", "versioning is %s on %s and %s on %s",
+			orNever(source.Value.Versioning), j.SourceBucket, orNever(destination.Value.Versioning), j.DestinationBucket)
+	case source.Known() && destination.Known():
 		return ok(id, "versioning of both buckets is %s", orNever(source.Value.Versioning))
-	case source.known() && j.pair != nil:
+	case source.Known() && j.pair != nil:
 		return ok(id, "versioning of %s is %s, and OSS took a rule for both buckets", j.SourceBucket, orNever(source.Value.Versioning))
-	case source.known():
+	case source.Known():
 		return unknown(id, "Run the check for the other account, too, and compare.", "versioning of %s is %s", j.SourceBucket, orNever(source.Value.Versioning))
-	case destination.known():
+	case destination.Known():
 		return unknown(id, "Run the check for the other account, too, and compare.", "versioning of %s is %s", j.DestinationBucket, orNever(destination.Value.Versioning))
 	}
 	return unseen(id, source)

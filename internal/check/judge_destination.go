@@ -20,7 +20,7 @@ func (j *judge) destinationStatement() []Verdict {
 	}
 	var verdicts []Verdict
 	switch {
-	case !j.facts.DestinationPolicy.known():
+	case !j.facts.DestinationPolicy.Known():
 		for _, id := range ids {
 			verdicts = append(verdicts, unseen(id, j.facts.DestinationPolicy))
 		}
@@ -86,7 +86,7 @@ func (j *judge) mayPut(raw []byte) policy.Decision {
 
 func (j *judge) mayTarget(raw []byte, action string, resources []string) policy.Decision {
 	decision := j.bucketSide(raw).allows(action, resources)
-	if identity, err := j.identitySide(); err == nil && j.facts.Policies.known() && j.destinationOwner() == j.actor.AccountID {
+	if identity, err := j.identitySide(); err == nil && j.facts.Policies.Known() && j.destinationOwner() == j.actor.AccountID {
 		decision = stronger(decision, identity.allows(action, resources))
 	}
 	return decision
@@ -121,7 +121,7 @@ func (j *judge) deletions(raw []byte, statement Verdict) Verdict {
 		return followsFrom(id, statement.ID)
 	}
 	allowed := j.mayTarget(raw, replication.ActionDelete, j.targets()) == policy.Allowed
-	versioned := j.facts.Destination.known() && j.facts.Destination.Value.Versioning == "Enabled"
+	versioned := j.facts.Destination.Known() && j.facts.Destination.Value.Versioning == "Enabled"
 	switch {
 	case allowed:
 		return ok(id, "the role is allowed oss:ReplicateDelete")
@@ -141,7 +141,7 @@ func (j *judge) blockPublicAccess(raw []byte, statement Verdict) Verdict {
 	switch {
 	case statement.Status == Fail:
 		return followsFrom(id, statement.ID)
-	case !f.known():
+	case !f.Known():
 		return unseen(id, f)
 	case !f.Value.BlockPublicAccess:
 		return ok(id, "it is off")
@@ -167,7 +167,7 @@ func (j *judge) denies() []Verdict {
 func (j *judge) deniedIn(id string, f Fact[[]byte], bucket, owner string, objects, needed, optional []string) Verdict {
 	advice := "Ask the owner of that statement to leave the role out of it; an explicit Deny outweighs every Allow."
 	switch {
-	case !f.known():
+	case !f.Known():
 		return unseen(id, f)
 	case j.actor.AccountID == "":
 		return unknown(id, "Give the role's ARN instead of its name.", "the account of role %s is not known here", j.Role.Name)

@@ -25,7 +25,7 @@ func (j *judge) encryption() []Verdict {
 // encryptionOf: the service's own key needs no permission in the destination;
 // every KMS key of the source makes an object that only the option copies.
 func (j *judge) encryptionOf(id, bucket string, f Fact[alicloud.BucketInfo], ownKeyIsFree bool, advice string) Verdict {
-	if !f.known() {
+	if !f.Known() {
 		return unseen(id, f)
 	}
 	algorithm, key := f.Value.SSEAlgorithm, f.Value.KMSKeyID
@@ -66,7 +66,7 @@ func (j *judge) key() []Verdict {
 	case alicloud.HasCode(f.Err, codeKeyMissing):
 		missing := fail("key_state", "Create the key, or correct its ARN.", "there is no key %s", j.ReplicaKey.ARN())
 		return append([]Verdict{missing}, followsFrom("key_kind", missing.ID), followsFrom("key_policy", missing.ID), followsFrom("key_deny", missing.ID), followsFrom("key_quota", missing.ID))
-	case !f.known():
+	case !f.Known():
 		return all(func(id string) Verdict { return unseen(id, f) })
 	}
 	return append([]Verdict{keyState(f.Value), keyKind(f.Value)}, j.keyPolicy()...)
@@ -100,7 +100,7 @@ func (j *judge) keyPolicy() []Verdict {
 	switch {
 	case j.facts.Key.Value.InstanceID == "":
 		return []Verdict{followsFrom("key_policy", "key_kind"), followsFrom("key_deny", "key_kind"), followsFrom("key_quota", "key_kind")}
-	case !f.known():
+	case !f.Known():
 		return []Verdict{unseen("key_policy", f), unseen("key_deny", f), unseen("key_quota", f)}
 	case j.actor.AccountID == "":
 		const give = "Give the role's ARN instead of its name."
@@ -171,7 +171,7 @@ func (j *judge) keyQuota(raw []byte) Verdict {
 		return ok(id, "not needed inside one account")
 	case slices.Contains(named, account):
 		return ok(id, "the key's instance has taken account %s in", account)
-	case !sharing.known():
+	case !sharing.Known():
 		return unseen(id, sharing)
 	case sharing.Value.AccessManagementQuantity < needed:
 		return fail(id, advice, "the key's instance has an access management quantity of %d; with account %s it needs at least %d", sharing.Value.AccessManagementQuantity, account, needed)

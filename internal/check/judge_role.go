@@ -27,7 +27,7 @@ func (j *judge) role() []Verdict {
 	case alicloud.HasCode(f.Err, codeRoleMissing):
 		missing := fail("role", "Create the role, for example with srr_replication_role.", "account %s has no role %s", j.facts.RoleAccount, j.Role.Name)
 		return []Verdict{missing, followsFrom("role_kind", "role"), followsFrom("role_trust", "role")}
-	case !f.known():
+	case !f.Known():
 		return []Verdict{unseen("role", f), unseen("role_kind", f), unseen("role_trust", f)}
 	}
 	found := ok("role", "role %s of account %s", f.Value.Name, j.facts.RoleAccount)
@@ -74,11 +74,11 @@ func (j *judge) trust(document string) []Verdict {
 	kind := ok("role_kind", "a role for a service")
 	switch {
 	case denied:
-		return []Verdict{kind, fail("role_trust", advice, "the trust policy denies %s", replication.Service)}
+		return []Verdict{kind, fail("role_trust", advice, "a statement of the trust policy denies it, which does not let the service %s assume it", replication.Service)}
 	case conditional:
 		return []Verdict{kind, warn("role_trust", advice, "a condition decides whether %s may assume the role", replication.Service)}
 	case !allowed:
-		return []Verdict{kind, fail("role_trust", advice, "the trust policy names %s, not %s", strings.Join(services, ", "), replication.Service)}
+		return []Verdict{kind, fail("role_trust", advice, "the trust policy names %s and does not let the service %s assume it", strings.Join(services, ", "), replication.Service)}
 	}
 	return []Verdict{kind, ok("role_trust", "the trust policy names %s", replication.Service)}
 }
@@ -91,13 +91,13 @@ func assumes(action string) bool {
 func (j *judge) rolePolicies() []Verdict {
 	ids := []string{"role_policy_bucket", "role_policy_objects", "role_kms", "role_deny"}
 	identity, err := j.identitySide()
-	if !j.facts.Policies.known() || err != nil {
+	if !j.facts.Policies.Known() || err != nil {
 		verdicts := make([]Verdict, 0, len(ids))
 		for _, id := range ids {
 			switch {
 			case alicloud.HasCode(j.facts.Policies.Err, codeRoleMissing):
 				verdicts = append(verdicts, followsFrom(id, "role"))
-			case j.facts.Policies.known():
+			case j.facts.Policies.Known():
 				verdicts = append(verdicts, unread(id, err))
 			default:
 				verdicts = append(verdicts, unseen(id, j.facts.Policies))
@@ -119,7 +119,7 @@ func (j *judge) rolePolicies() []Verdict {
 func (j *judge) mayRead(id string, identity side, action string, resources []string) Verdict {
 	const advice = "Attach a policy that allows oss:ReplicateList and oss:ReplicateGet on exactly the source bucket and its objects; srr_replication_role and provider::srr::source_policy write it."
 	decision := identity.allows(action, resources)
-	if decision != policy.Allowed && j.facts.SourcePolicy.known() {
+	if decision != policy.Allowed && j.facts.SourcePolicy.Known() {
 		decision = stronger(decision, j.bucketSide(j.facts.SourcePolicy.Value).allows(action, resources))
 	}
 	what := strings.Join(resources, ", ")

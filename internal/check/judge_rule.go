@@ -13,10 +13,10 @@ const replaceAdvice = "A rule cannot be changed: let srr_rule replace it, or cor
 
 // rule judges the rule of the pair and how it differs from what is wanted.
 func (j *judge) rule() []Verdict {
-	differing := []string{"rule_status", "rule_role", "rule_key", "rule_deletes", "rule_prefixes", "rule_tags"}
+	differing := []string{"rule_status", "rule_role", "rule_key", "rule_history", "rule_deletes", "rule_prefixes", "rule_tags"}
 	var verdicts []Verdict
 	switch {
-	case !j.facts.Rules.known():
+	case !j.facts.Rules.Known():
 		for _, id := range append([]string{"rule"}, differing...) {
 			verdicts = append(verdicts, unseen(id, j.facts.Rules))
 		}
@@ -28,13 +28,9 @@ func (j *judge) rule() []Verdict {
 		}
 		return verdicts
 	}
-	history := "new objects only"
-	if j.pair.ReplicateHistory {
-		history = "with objects from before the rule"
-	}
 	return []Verdict{
-		ok("rule", "rule %s, %s", j.pair.ID, history),
-		ruleStatus(*j.pair), j.ruleRole(), j.ruleKey(), j.ruleDeletes(), j.rulePrefixes(), j.ruleTags(),
+		ok("rule", "rule %s", j.pair.ID),
+		ruleStatus(*j.pair), j.ruleRole(), j.ruleKey(), j.ruleHistory(), j.ruleDeletes(), j.rulePrefixes(), j.ruleTags(),
 	}
 }
 
@@ -83,6 +79,18 @@ func (j *judge) ruleKey() Verdict {
 		return ok(id, "the rule has no replica key")
 	}
 	return ok(id, "the rule has the key %s", has)
+}
+
+func (j *judge) ruleHistory() Verdict {
+	const id = "rule_history"
+	copies := "copies only objects from after its creation"
+	if j.pair.ReplicateHistory {
+		copies = "copies objects from before its creation as well"
+	}
+	if j.History != nil && *j.History != j.pair.ReplicateHistory {
+		return fail(id, replaceAdvice, "the rule %s", copies)
+	}
+	return ok(id, "the rule %s", copies)
 }
 
 func (j *judge) ruleDeletes() Verdict {
@@ -187,7 +195,7 @@ func (j *judge) chain() Verdict {
 		return warn(id, advice, "objects that arrive in %s from %s are not copied to %s", j.SourceBucket, strings.Join(sorted(into), ", "), j.DestinationBucket)
 	case len(onward) > 0:
 		return warn(id, advice, "objects that arrive in %s are not copied on to %s", j.DestinationBucket, strings.Join(sorted(onward), ", "))
-	case !f.known():
+	case !f.Known():
 		return unseen(id, f)
 	case f.Value.Unread > 0:
 		return unknown(id, "Allow the provider's identity oss:GetBucketReplication on all buckets.", "the rules of %d buckets of the account were not read", f.Value.Unread)
@@ -203,7 +211,7 @@ func leadsTo(rules []alicloud.Rule, destination string) bool {
 func (j *judge) loop() Verdict {
 	const id = "loop"
 	switch f := j.facts.Onward; {
-	case !f.known():
+	case !f.Known():
 		return unseen(id, f)
 	case leadsTo(f.Value, j.SourceBucket):
 		return warn(id, "Make sure that both directions are wanted; overwriting in both buckets loses one version.", "bucket %s has a rule back to %s", j.DestinationBucket, j.SourceBucket)
@@ -233,7 +241,7 @@ func (j *judge) limit(id, bucket string, from, to Fact[[]alicloud.Rule]) Verdict
 	switch {
 	case count >= replication.MaxRulesPerBucket:
 		return fail(id, "Delete rules that are no longer used, or ask support for a higher limit.", "bucket %s has %d rules, as many as a bucket may have", bucket, count)
-	case !from.known():
+	case !from.Known():
 		return unseen(id, from)
 	}
 	return ok(id, "%d of %d rules that this account can see", count, replication.MaxRulesPerBucket)

@@ -3,7 +3,7 @@ package check
 import (
 	"cmp"
 	"context"
-	"errors"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -17,11 +17,7 @@ const (
 	// maxNeighbours bounds how many other buckets are looked at for chains. OSS
 	// allows 100 buckets of an account in a region unless the quota is raised
 	// (OSS "Limits" page, 2026).
-	maxNeighbours = 100
-	// Detail codes of OSS (403 AccessDenied pages, 2026).
-	ecForeignBucket = "0003-00000001"
-	ecOtherEndpoint = "0003-00001403"
-
+	maxNeighbours     = 100
 	codeBucketMissing = "NoSuchBucket"
 	codeRoleMissing   = "EntityNotExist.Role"
 	codeKeyMissing    = "Forbidden.KeyNotFound"
@@ -34,6 +30,8 @@ type reader struct {
 	facts  Facts
 	// owner says that the role belongs to the caller's account.
 	owner bool
+	// maxPolicies bounds how many policies of the role are read, 0 for all.
+	maxPolicies int
 }
 
 // Read gathers what the client's account may read, with read-only calls only. A
@@ -74,32 +72,22 @@ func (r *reader) findRoleAccount() {
 	switch {
 	case r.in.Role.AccountID != "":
 		r.facts.RoleAccount = r.in.Role.AccountID
-	case source.known():
+	case source.Known():
 		r.facts.RoleAccount = source.Value.OwnerID
-	case !foreign(source.Err):
+	case !alicloud.IsForeignBucket(source.Err):
 		r.facts.RoleAccount = r.facts.Caller.ID
 	}
 	r.owner = r.facts.RoleAccount == r.facts.Caller.ID
 }
 
-// foreign recognises the answer for a bucket of another account.
-func foreign(err error) bool {
-	return alicloud.HasCode(err, "BucketNotBelongTo") || hasEC(err, ecForeignBucket)
-}
-
-func hasEC(err error, ec string) bool {
-	var failure *alicloud.Error
-	return errors.As(err, &failure) && failure.EC == ec
-}
-
 // unasked says why nothing more is asked about a bucket, "" when it is.
 func unasked(bucket string, info Fact[alicloud.BucketInfo]) string {
 	switch {
-	case foreign(info.Err):
+	case alicloud.IsForeignBucket(info.Err):
 		return "bucket " + bucket + " belongs to another account"
 	case alicloud.HasCode(info.Err, codeBucketMissing):
 		return "there is no bucket " + bucket
-	case hasEC(info.Err, ecOtherEndpoint):
+	case alicloud.IsOtherRegion(info.Err):
 		return "bucket " + bucket + " is in another region"
 	}
 	return ""
@@ -187,16 +175,32 @@ func (r *reader) readPolicies(ctx context.Context) {
 		return r.client.ListPoliciesForRole(ctx, r.in.Role.Name)
 	})
 	r.facts.Policies = Fact[[]RolePolicy]{Err: attached.Err, Elsewhere: attached.Elsewhere}
+	if r.maxPolicies > 0 && len(attached.Value) > r.maxPolicies {
+		r.facts.Policies.Elsewhere = "the role has more policies than are read here"
+		return
+	}
 	list := make([]RolePolicy, len(attached.Value))
 	steps := make([]func(), len(list))
 	for i, a := range attached.Value {
-		steps[i] = func() {
-			p, err := r.client.GetPolicy(ctx, a.Type, a.Name)
-			list[i] = RolePolicy{Name: a.Name, Document: p.Document, Err: err}
-		}
+		steps[i] = func() { list[i] = r.readPolicy(ctx, a) }
 	}
 	r.together(steps...)
 	r.facts.Policies.Value = list
+}
+
+// readPolicy reads one document, unless everybody knows it (RAM "System policy
+// reference" page, 2026).
+func (r *reader) readPolicy(ctx context.Context, a alicloud.AttachedPolicy) RolePolicy {
+	if a.Type == alicloud.PolicySystem {
+		switch a.Name {
+		case "AdministratorAccess":
+			return RolePolicy{Name: a.Name, Document: `{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`}
+		case "AliyunOSSFullAccess":
+			return RolePolicy{Name: a.Name, Document: `{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:*","Resource":"*"}]}`}
+		}
+	}
+	p, err := r.client.GetPolicy(ctx, a.Type, a.Name)
+	return RolePolicy{Name: a.Name, Document: p.Document, Err: err}
 }
 
 func (r *reader) readKey(ctx context.Context) {
@@ -211,27 +215,24 @@ func (r *reader) readKey(ctx context.Context) {
 		reason = "the key is in " + key.Region
 	}
 	f.Key = ask(reason, func() (alicloud.Key, error) { return r.client.DescribeKey(ctx, key.ARN()) })
-	if reason == "" && f.Key.known() && f.Key.Value.InstanceID == "" {
+	if reason == "" && f.Key.Known() && f.Key.Value.InstanceID == "" {
 		reason = "the key has no key policy"
 	}
-	r.together(
-		func() {
-			f.KeyPolicy = ask(reason, func() ([]byte, error) { return r.client.KeyPolicy(ctx, key.ARN()) })
-		},
-		func() {
-			f.Sharing = ask(cmp.Or(reason, noInstance(f.Key)), func() (alicloud.InstanceSharing, error) {
-				return r.client.InstanceSharing(ctx, f.Key.Value.InstanceID)
-			})
-		},
-	)
+	f.KeyPolicy = ask(reason, func() ([]byte, error) { return r.client.KeyPolicy(ctx, key.ARN()) })
+	f.Sharing = ask(cmp.Or(reason, r.noInstance()), func() (alicloud.InstanceSharing, error) {
+		return r.client.InstanceSharing(ctx, f.Key.Value.InstanceID)
+	})
 }
 
-// noInstance says why no instance is asked for, "" when one is.
-func noInstance(key Fact[alicloud.Key]) string {
-	if key.known() {
-		return ""
+// noInstance says why the key's instance is not asked for, "" when it is.
+func (r *reader) noInstance() string {
+	switch {
+	case !r.facts.Key.Known():
+		return "the instance of the key is not known"
+	case r.facts.KeyPolicy.Known() && slices.Contains(foreignAccounts(r.facts.KeyPolicy.Value, r.in.ReplicaKey.AccountID), r.facts.RoleAccount):
+		return "the key policy names the account already"
 	}
-	return "the instance of the key is not known"
+	return ""
 }
 
 // sameName compares names of roles, which RAM does without regard to case.

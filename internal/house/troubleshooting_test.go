@@ -19,7 +19,7 @@ func TestHouse_everyTitleHasACure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	titles := regexp.MustCompile(`(?:Add|AddAttribute|New|NewAttribute)(?:Error|Warning)(?:Diagnostic)?\((?:(?:path\.[^,]+|at|req\.Path),\s*)?"([A-Z][^"]+)"`)
+	titles := regexp.MustCompile(`(?:Add|AddAttribute|New|NewAttribute)(?:Error|Warning)(?:Diagnostic)?\((?:(?:path\.[^,]+|at|req\.Path),\s*)?"([A-Z][^"]+)"|summary(?:: |.* = )"([A-Z][^"]+)"`)
 	seen := 0
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -31,7 +31,7 @@ func TestHouse_everyTitleHasACure(t *testing.T) {
 		}
 		for _, found := range titles.FindAllStringSubmatch(string(source), -1) {
 			seen++
-			if title := strings.TrimSpace(found[1]); !strings.Contains(string(guide), title) {
+			if title := strings.TrimSpace(found[1] + found[2]); !strings.Contains(string(guide), title) {
 				t.Errorf("%s: %q is not in the troubleshooting guide", filepath.Base(file), title)
 			}
 		}

@@ -85,7 +85,7 @@ func (d *bucketDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 }
 
 func bucketUnreadable(bucket string, who alicloud.Account, err error) diag.Diagnostic {
-	if !isForeignBucket(err) {
+	if !alicloud.IsForeignBucket(err) {
 		failed := callFailed("Cannot read the bucket "+bucket, err)
 		return diag.NewAttributeErrorDiagnostic(path.Root("bucket"), failed.Summary(), failed.Detail())
 	}

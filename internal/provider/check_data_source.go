@@ -4,11 +4,9 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/check"
-	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
 var (
@@ -25,6 +23,7 @@ type checkModel struct {
 	ReplicaKMSKeyID   types.String   `tfsdk:"replica_kms_key_id"`
 	Prefixes          types.Set      `tfsdk:"prefixes"`
 	TagFilter         types.Object   `tfsdk:"tag_filter"`
+	ReplicateHistory  types.Bool     `tfsdk:"replicate_history"`
 	ReplicateDeletes  types.Bool     `tfsdk:"replicate_deletes"`
 	AccountID         types.String   `tfsdk:"account_id"`
 	Verdicts          []verdictModel `tfsdk:"verdicts"`
@@ -68,7 +67,8 @@ func (d *checkDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	who, diags := d.account.identify(ctx)
 	resp.Diagnostics.Append(diags...)
-	in, diags := m.input(ctx)
+	asked := m.asRule()
+	in, diags := asked.checkInput(ctx)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -87,24 +87,8 @@ func (d *checkDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 func (m *checkModel) asRule() ruleModel {
 	return ruleModel{
 		SourceBucket: m.SourceBucket, DestinationBucket: m.DestinationBucket, Role: m.Role, Prefixes: m.Prefixes, TagFilter: m.TagFilter,
-		ReplicateDeletes: m.ReplicateDeletes, ReplicaKMSKeyID: m.ReplicaKMSKeyID,
+		ReplicateHistory: m.ReplicateHistory, ReplicateDeletes: m.ReplicateDeletes, ReplicaKMSKeyID: m.ReplicaKMSKeyID,
 	}
-}
-
-func (m *checkModel) input(ctx context.Context) (check.Input, diag.Diagnostics) {
-	asked := m.asRule()
-	rule, diags := asked.rule(ctx)
-	in := check.Input{
-		SourceBucket: rule.SourceBucket, DestinationBucket: rule.DestinationBucket,
-		Prefixes: rule.Prefixes, TagMatch: rule.TagMatch, Tags: rule.Tags, Deletes: m.ReplicateDeletes.ValueBoolPointer(),
-	}
-	if role, err := replication.ParseRole(rule.Role); err == nil { // the schema refuses everything else
-		in.Role = role
-	}
-	if key, err := replication.ParseKeyARN(rule.ReplicaKeyID); err == nil {
-		in.ReplicaKey = &key
-	}
-	return in, diags
 }
 
 func (m *checkModel) show(report check.Report) {

@@ -40,6 +40,9 @@ func checkSchema() schema.Schema {
 				Optional: true, Attributes: checkTagAttributes(),
 				MarkdownDescription: "Tags of the objects that are to be copied. Without it, a filter of an existing rule is a warning.",
 			},
+			"replicate_history": schema.BoolAttribute{
+				Optional: true, MarkdownDescription: "Whether objects from before the rule are to be copied. Without it, what an existing rule does is taken as wanted.",
+			},
 			"replicate_deletes": schema.BoolAttribute{
 				Optional: true, MarkdownDescription: "Whether deletions are to be repeated. Without it, what an existing rule does is taken as wanted.",
 			},

@@ -132,7 +132,7 @@ func (r *destinationGrantResource) warnAfter(before, after []byte, grant policy.
 func (r *destinationGrantResource) checkBucket(ctx context.Context, m destinationGrantModel, who alicloud.Account) (diags diag.Diagnostics) {
 	info, err := r.account.client.BucketInfo(ctx, m.Bucket.ValueString())
 	switch {
-	case err == nil && info.OwnerID != "" && info.OwnerID != who.ID, isForeignBucket(err):
+	case err == nil && info.OwnerID != "" && info.OwnerID != who.ID, alicloud.IsForeignBucket(err):
 		owner := "another account"
 		if err == nil {
 			owner = "account " + info.OwnerID
@@ -143,7 +143,7 @@ func (r *destinationGrantResource) checkBucket(ctx context.Context, m destinatio
 	case err == nil && info.Region != r.account.client.Region():
 		diags.AddAttributeError(path.Root("bucket"), "Bucket in another region", fmt.Sprintf(
 			"Bucket %s is in %s; the provider block works in %s. Use a provider block with region = %q.", info.Name, info.Region, r.account.client.Region(), info.Region))
-	case hasEC(err, ecOtherEndpoint):
+	case alicloud.IsOtherRegion(err):
 		diags.AddAttributeError(path.Root("bucket"), "Bucket in another region", fmt.Sprintf(
 			"Bucket %s is not in %s, where the provider block works. Use a provider block of its region.%s",
 			m.Bucket.ValueString(), r.account.client.Region(), because(err)))

@@ -129,6 +129,16 @@ func holds(value tftypes.Value, want any) bool {
 	return value.Equal(tftypes.NewValue(value.Type(), want))
 }
 
+func TestMove_tagsOfARoleAreAnnounced(t *testing.T) {
+	t.Parallel()
+	tagged := strings.Replace(recordedRole, `"tags":null`, `"tags":{"team":"data"}`, 1)
+	resp := movedState{from: "alicloud_ram_role", to: "srr_replication_role", json: tagged}.send(t, newRoleCloud(t).roleServer())
+	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning ||
+		resp.Diagnostics[0].Summary != "Tags of the role are no longer managed" || resp.TargetState == nil {
+		t.Errorf("the diagnostics are %v", resp.Diagnostics)
+	}
+}
+
 func TestMove_sourcesThatAreNotTaken(t *testing.T) {
 	t.Parallel()
 	server := newRoleCloud(t).roleServer()

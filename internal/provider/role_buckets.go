@@ -43,7 +43,7 @@ func foreignBucket(bucket string, who alicloud.Account) func(alicloud.BucketInfo
 		switch {
 		case err == nil && info.OwnerID != "" && info.OwnerID != who.ID:
 			return fmt.Sprintf("Bucket %s belongs to account %s; the provider's credentials belong to account %s.", bucket, info.OwnerID, who.ID)
-		case isForeignBucket(err):
+		case alicloud.IsForeignBucket(err):
 			return fmt.Sprintf("The provider's credentials belong to account %s, which does not own bucket %s.", who.ID, bucket)
 		}
 		return ""

@@ -4,85 +4,101 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/check"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
-// Detail codes of OSS (403 AccessDenied pages, 2026).
-const (
-	ecForeignBucket = "0003-00000001"
-	ecOtherEndpoint = "0003-00001403"
-	suspended       = "Suspended"
-)
+// plannedRole stands where a rule's bucket stands in the memory of the run.
+const plannedRole = "acs:ram:role"
 
-func hasEC(err error, ec string) bool {
-	failure := &alicloud.Error{}
-	return asFailure(err, &failure) && failure.EC == ec
+// facts reads what is known of buckets, role and rules. What nothing in this run
+// can change is an error; what stops objects as things are is a warning.
+func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Account) (diags diag.Diagnostics) {
+	diags.Append(warnTagRegion(p.plan, r.account.client.Region())...)
+	in, inDiags := p.plan.checkInput(ctx)
+	diags.Append(inDiags...)
+	if diags.HasError() {
+		return diags
+	}
+	facts := check.ReadForPlan(ctx, r.account.client, who, in, r.asked(p, in))
+	diags.Append(p.foretell(in, facts)...)
+	diags.Append(r.refuseSource(in.SourceBucket, facts, who)...)
+	if p.plan.SourceBucket.IsUnknown() || p.plan.DestinationBucket.IsUnknown() || diags.HasError() {
+		return diags
+	}
+	diags.Append(r.refuseDestination(in.DestinationBucket, facts)...)
+	diags.Append(r.factsOfPair(ctx, p)...)
+	return diags
 }
 
-// isForeignBucket recognises the answer for a bucket of another account.
-func isForeignBucket(err error) bool {
-	return alicloud.HasCode(err, "BucketNotBelongTo") || hasEC(err, ecForeignBucket)
+// asked leaves out what is not known yet, and a role that this run changes: it
+// may be right in the end.
+func (r *ruleResource) asked(p *planning, in check.Input) check.Asked {
+	source := !p.plan.SourceBucket.IsUnknown()
+	destination := source && !p.plan.DestinationBucket.IsUnknown()
+	role := in.Role.Name != "" && !r.account.run.has(plannedRole, strings.ToLower(in.Role.Name))
+	creates := p.state == nil && p.goes == ""
+	return check.Asked{
+		Source: source, Destination: destination, Role: role, Reading: role && source && creates, Rules: destination && creates,
+	}
 }
 
-// factsOfSource refuses what nothing in this run can change. A missing bucket
-// may be created in this run.
-func (r *ruleResource) factsOfSource(ctx context.Context, m ruleModel, who alicloud.Account) (diags diag.Diagnostics) {
-	bucket := m.SourceBucket.ValueString()
-	info, err := r.account.client.BucketInfo(ctx, bucket)
+// checkInput is the rule as the verdicts see it. What is not known is left out.
+func (m *ruleModel) checkInput(ctx context.Context) (check.Input, diag.Diagnostics) {
+	rule, diags := m.rule(ctx)
+	in := check.Input{
+		SourceBucket: rule.SourceBucket, DestinationBucket: rule.DestinationBucket,
+		Prefixes: rule.Prefixes, TagMatch: rule.TagMatch, Tags: rule.Tags,
+		Deletes: m.ReplicateDeletes.ValueBoolPointer(), History: m.ReplicateHistory.ValueBoolPointer(),
+	}
+	if role, err := replication.ParseRole(rule.Role); err == nil { // the schema refuses everything else
+		in.Role = role
+	}
+	if key, err := replication.ParseKeyARN(rule.ReplicaKeyID); err == nil {
+		in.ReplicaKey = &key
+	}
+	return in, diags
+}
+
+// refuseSource refuses a source bucket that another provider block has to name.
+// A missing bucket may be created in this run.
+func (r *ruleResource) refuseSource(bucket string, facts check.Facts, who alicloud.Account) (diags diag.Diagnostics) {
+	err := facts.Source.Err
 	switch {
-	case err == nil:
-		diags.Append(checkSourceBucket(info, who, r.account.client.Region())...)
-		if info.Versioning == suspended {
-			diags.AddAttributeWarning(path.Root("source_bucket"), "Versioning of the source bucket is suspended",
-				"OSS replicates only between buckets that both have versioning enabled or both never had it. It will refuse the rule.")
-		}
-	case isForeignBucket(err):
+	case facts.Source.Known():
+		diags.Append(checkSourceBucket(facts.Source.Value, who, r.account.client.Region())...)
+	case alicloud.IsForeignBucket(err):
 		diags.AddAttributeError(path.Root("source_bucket"), "Source bucket of another account",
 			fmt.Sprintf("The provider's credentials belong to account %s, which does not own bucket %s. A rule is made by the account that owns the source bucket. "+
 				"Check whether two provider blocks have each other's credentials.\n\n%v", who.ID, bucket, err))
-	case hasEC(err, ecOtherEndpoint):
+	case alicloud.IsOtherRegion(err):
 		diags.AddAttributeError(path.Root("source_bucket"), "Source bucket in another region",
 			fmt.Sprintf("Bucket %s is not in %s, where the provider block works. Use a provider block with the bucket's region.\n\n%v", bucket, r.account.client.Region(), err))
 	}
 	return diags
 }
 
-// factsOfDestination usually learns little: the bucket is another account's.
-func (r *ruleResource) factsOfDestination(ctx context.Context, m ruleModel) (diags diag.Diagnostics) {
-	destination, err := r.account.client.BucketInfo(ctx, m.DestinationBucket.ValueString())
+// refuseDestination usually learns little: the bucket is another account's.
+func (r *ruleResource) refuseDestination(bucket string, facts check.Facts) (diags diag.Diagnostics) {
+	region, destination := r.account.client.Region(), facts.Destination
 	elsewhere := ""
 	switch {
-	case hasEC(err, ecOtherEndpoint):
+	case alicloud.IsOtherRegion(destination.Err):
 		elsewhere = "another region"
-	case err != nil:
-		return diags
-	case destination.Region != r.account.client.Region():
-		elsewhere = destination.Region
-	}
-	if elsewhere != "" {
-		diags.AddAttributeError(path.Root("destination_bucket"), "Destination bucket in another region",
-			fmt.Sprintf("Bucket %s is in %s; the source is in %s. This provider manages rules within one region.",
-				m.DestinationBucket.ValueString(), elsewhere, r.account.client.Region()))
+	case destination.Known() && destination.Value.Region != region:
+		elsewhere = destination.Value.Region
+	default:
 		return diags
 	}
-	source, err := r.account.client.BucketInfo(ctx, m.SourceBucket.ValueString())
-	if err == nil && source.Versioning != destination.Versioning {
-		diags.AddAttributeWarning(path.Root("destination_bucket"), "Versioning of the buckets differs",
-			fmt.Sprintf("It is %s on %s and %s on %s. OSS will refuse the rule unless this run makes them equal.",
-				orNever(source.Versioning), source.Name, orNever(destination.Versioning), destination.Name))
-	}
+	diags.AddAttributeError(path.Root("destination_bucket"), "Destination bucket in another region",
+		fmt.Sprintf("Bucket %s is in %s; the source is in %s. This provider manages rules within one region.", bucket, elsewhere, region))
 	return diags
-}
-
-func orNever(versioning string) string {
-	if versioning == "" {
-		return "not set"
-	}
-	return versioning
 }
 
 // regionsWithoutTagFilter are named by the OSS same-region replication page,

@@ -6,14 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
 // replacedKey holds, between the two looks that Terraform lets a provider take
@@ -199,32 +196,5 @@ func (r *ruleResource) planAgainstAccount(ctx context.Context, p *planning) (dia
 	if p.creates() && !diags.HasError() {
 		diags.Append(r.facts(ctx, p, who)...)
 	}
-	return diags
-}
-
-// facts reads what is known of buckets, role and rules, all at once, and tells
-// it in a fixed order.
-func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Account) (diags diag.Diagnostics) {
-	var role, source, destination, pair diag.Diagnostics
-	sourceKnown := !p.plan.SourceBucket.IsUnknown()
-	bothKnown := sourceKnown && !p.plan.DestinationBucket.IsUnknown()
-	var all sync.WaitGroup
-	all.Go(func() { role = r.factsOfRole(ctx, p) })
-	if sourceKnown {
-		all.Go(func() { source = r.factsOfSource(ctx, p.plan, who) })
-	}
-	if bothKnown {
-		all.Go(func() { destination = r.factsOfDestination(ctx, p.plan) })
-		all.Go(func() { pair = r.factsOfPair(ctx, p) })
-	}
-	all.Wait()
-	diags.Append(warnTagRegion(p.plan, r.account.client.Region())...)
-	diags.Append(role...)
-	diags.Append(source...)
-	if diags.HasError() {
-		return diags // what follows would only repeat it
-	}
-	diags.Append(destination...)
-	diags.Append(pair...)
 	return diags
 }

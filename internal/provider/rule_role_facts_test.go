@@ -67,10 +67,12 @@ func TestRule_roleThatMayNotReadTheSourceIsAWarning(t *testing.T) {
 		roleWith("r-readonly", trust, identity.Attachment{Type: "System", Policy: "AliyunOSSReadOnlyAccess"}),
 	}
 	d := ruleTest(t, world...)
-	for _, role := range []string{"r-none", "r-half", "r-elsewhere", "r-denied", "r-readonly"} {
+	for _, role := range []string{"r-none", "r-half", "r-elsewhere", "r-readonly"} {
 		d.write(ruleBlock("a", arguments{"role": `"` + role + `"`})).plan().plans("a create").
 			warns("The role may not read the source bucket", role, "oss:ReplicateGet and oss:ReplicateList on bucket orders")
 	}
+	d.write(ruleBlock("a", arguments{"role": `"r-denied"`})).plan().plans("a create").
+		warns("The role is denied what replication needs", "r-denied", "role_deny: a policy of the role denies oss:ReplicateList", "Detach the policy")
 	for _, role := range []string{"r-exact", "r-wildcard", "r-full"} {
 		d.write(ruleBlock("a", arguments{"role": `"` + role + `"`})).plan().ok()
 	}
