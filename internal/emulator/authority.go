@@ -13,6 +13,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -39,25 +41,61 @@ func NewAuthority() (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	leafKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	leaf := certificate("localhost")
-	leaf.DNSNames = []string{"localhost", "*.localhost", "*.aliyuncs.com"}
-	leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
-	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	leafRaw, err := x509.CreateCertificate(rand.Reader, leaf, authority, leafKey.Public(), key)
+	issuer := &issuer{authority: authority, raw: raw, key: key, made: map[string]*tls.Certificate{}}
+	here, err := issuer.leaf("localhost")
 	if err != nil {
 		return nil, err
 	}
 	return &Authority{
-		PEM: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}),
-		config: &tls.Config{
-			MinVersion:   tls.VersionTLS12,
-			Certificates: []tls.Certificate{{Certificate: [][]byte{leafRaw, raw}, PrivateKey: leafKey}},
-		},
+		PEM:    pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}),
+		config: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*here}, GetCertificate: issuer.get},
 	}, nil
+}
+
+// issuer makes certificates when they are asked for: a wildcard covers one label,
+// and endpoints have up to three before aliyuncs.com.
+type issuer struct {
+	authority *x509.Certificate
+	raw       []byte
+	key       *ecdsa.PrivateKey
+
+	mu   sync.Mutex
+	made map[string]*tls.Certificate
+}
+
+func (i *issuer) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	name := strings.ToLower(hello.ServerName)
+	if !strings.HasSuffix(name, ".aliyuncs.com") && !strings.HasSuffix(name, ".localhost") {
+		name = "localhost"
+	}
+	return i.leaf(name)
+}
+
+// leaf is the certificate for a name; that of localhost is for the loopback
+// addresses, too.
+func (i *issuer) leaf(name string) (*tls.Certificate, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if made := i.made[name]; made != nil {
+		return made, nil
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	leaf := certificate(name)
+	leaf.DNSNames = []string{name}
+	if name == "localhost" {
+		leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
+	}
+	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	raw, err := x509.CreateCertificate(rand.Reader, leaf, i.authority, key.Public(), i.key)
+	if err != nil {
+		return nil, err
+	}
+	made := &tls.Certificate{Certificate: [][]byte{raw, i.raw}, PrivateKey: key}
+	i.made[name] = made
+	return made, nil
 }
 
 func certificate(name string) *x509.Certificate {

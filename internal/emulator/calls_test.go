@@ -5,9 +5,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -233,6 +235,26 @@ func TestMetadata_throughAProxyWithTokens(t *testing.T) {
 	}
 	if status, _ := get(http.MethodGet, credentialsPath+"Other", header); status != http.StatusNotFound {
 		t.Errorf("another role: %d", status)
+	}
+	server.SetSkew(59 * time.Second)
+	if status, _ := get(http.MethodGet, credentialsPath, header); status != http.StatusOK {
+		t.Errorf("before the token is over: %d", status)
+	}
+	server.SetSkew(61 * time.Second)
+	if status, _ := get(http.MethodGet, credentialsPath, header); status != http.StatusForbidden {
+		t.Errorf("after the token is over: %d", status)
+	}
+	for _, life := range []string{"", "0", "-1", "21601", "a minute"} {
+		if status, _ := get(http.MethodPut, "/latest/api/token", map[string]string{"X-aliyun-ecs-metadata-token-ttl-seconds": life}); status != http.StatusBadRequest {
+			t.Errorf("token with the life %q: %d", life, status)
+		}
+	}
+	var logged []string
+	for _, r := range server.Requests(0) {
+		logged = append(logged, fmt.Sprintf("%s %s %s %s %d", r.Service, r.Operation, r.Account, r.UserAgent, r.Status))
+	}
+	if want := "metadata GetToken " + emulator.SourceAccount + " Go-http-client/1.1 200"; !slices.Contains(logged, want) || len(logged) != 12 {
+		t.Errorf("logged %q, want 12 with %q", logged, want)
 	}
 }
 

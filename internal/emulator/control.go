@@ -48,7 +48,9 @@ func (e *Emulator) serveControl(w http.ResponseWriter, r *http.Request) {
 	mux.HandleFunc("GET /-/requests", controlled(e.listRequests))
 	mux.HandleFunc("DELETE /-/requests", func(w http.ResponseWriter, _ *http.Request) { e.ClearRequests(); writeControl(w, []Request{}) })
 	mux.HandleFunc("GET /-/credentials/{account}/{role}", func(w http.ResponseWriter, r *http.Request) {
-		e.writeCredentials(w, r.PathValue("account"), r.PathValue("role"))
+		if failure := e.writeCredentials(w, r.PathValue("account"), r.PathValue("role")); failure != nil {
+			http.Error(w, failure.Error(), failure.Status)
+		}
 	})
 	mux.HandleFunc("GET /-/replication", func(w http.ResponseWriter, _ *http.Request) {
 		e.Replicate()

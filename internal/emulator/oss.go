@@ -46,7 +46,7 @@ func bucketOfHost(host string) (string, bool) {
 func (e *Emulator) serveOSS(w http.ResponseWriter, r *http.Request) {
 	id := requestID()[:24]
 	x := exchangeOf{
-		call: Call{Service: "oss", Operation: "Unknown"}, id: id,
+		call: Call{Service: "oss", Operation: "Unknown"}, id: id, agent: r.UserAgent(),
 		refuse: func(w http.ResponseWriter, refusal *cloud.Error) { oss.WriteError(w, r, id, refusal) },
 	}
 	target, err := signature.SplitTarget(r, bucketOfHost)

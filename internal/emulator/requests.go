@@ -9,7 +9,7 @@ import (
 // which object, by which account. It is what faults and hooks match on.
 type Call struct {
 	Account   string `json:"account,omitempty"` // UID, "" when not authenticated
-	Service   string `json:"service"`           // "oss", "ram", "sts" or "kms"
+	Service   string `json:"service"`           // "oss", "ram", "sts", "kms" or "metadata"
 	Operation string `json:"operation"`         // for example "PutBucketPolicy"
 	Object    string `json:"object,omitempty"`  // bucket, bucket/key, role, policy or key id
 }
@@ -25,6 +25,8 @@ type Request struct {
 	Code     string        `json:"code,omitempty"`
 	ID       string        `json:"request_id"`
 	Fault    string        `json:"fault,omitempty"` // kind of the fault that was injected
+	// UserAgent is what the client calls itself.
+	UserAgent string `json:"user_agent,omitempty"`
 }
 
 // requestLog keeps the newest entries, at most limit of them.

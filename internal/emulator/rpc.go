@@ -39,7 +39,7 @@ type rpcCall struct {
 func (e *Emulator) serveRPC(w http.ResponseWriter, r *http.Request) {
 	c, refusal := readRPCCall(w, r)
 	x := exchangeOf{
-		call: Call{Service: c.service, Operation: c.operation}, id: c.id,
+		call: Call{Service: c.service, Operation: c.operation}, id: c.id, agent: r.UserAgent(),
 		refuse: func(w http.ResponseWriter, refusal *cloud.Error) { writeRPCError(w, c, refusal) },
 	}
 	if refusal != nil {

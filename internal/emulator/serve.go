@@ -14,13 +14,14 @@ import (
 type exchangeOf struct {
 	call   Call
 	id     string
+	agent  string // what the client calls itself
 	serve  func(http.ResponseWriter, *services) (code string)
 	refuse func(http.ResponseWriter, *cloud.Error)
 }
 
 // carryOut runs an authenticated call and logs it.
 func (e *Emulator) carryOut(w http.ResponseWriter, r *http.Request, x exchangeOf) {
-	entry := Request{Call: x.call, Time: time.Now(), ID: x.id}
+	entry := Request{Call: x.call, Time: time.Now(), ID: x.id, UserAgent: x.agent}
 	defer func() {
 		entry.Duration = time.Since(entry.Time)
 		e.requests.add(entry)
@@ -68,7 +69,7 @@ func (e *Emulator) keepPast(c Call, now *services, f Fault) error {
 // refuseUnknown answers and logs a call that was not authenticated.
 func (e *Emulator) refuseUnknown(w http.ResponseWriter, x exchangeOf, refusal *cloud.Error) {
 	x.refuse(w, refusal)
-	e.requests.add(Request{Call: x.call, Time: time.Now(), ID: x.id, Status: refusal.Status, Code: refusal.Code})
+	e.requests.add(Request{Call: x.call, Time: time.Now(), ID: x.id, UserAgent: x.agent, Status: refusal.Status, Code: refusal.Code})
 }
 
 // requestID is 24 hex digits for OSS; the RPC gateway formats it as a UUID.
