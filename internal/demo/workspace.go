@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -40,6 +41,8 @@ type Setting struct {
 	Dir      string // an empty directory of our own
 	// Variables become terraform.auto.tfvars.json beside the unchanged example.
 	Variables map[string]string
+	// Environment is set last; an empty value removes a variable.
+	Environment map[string]string
 }
 
 // Open prepares a workspace; Init comes next.
@@ -79,6 +82,8 @@ func Open(s Setting) (*Workspace, error) {
 		name, value, _ := strings.Cut(line, "=")
 		environment[name] = value
 	}
+	maps.Copy(environment, s.Environment)
+	maps.DeleteFunc(environment, func(_, value string) bool { return value == "" })
 	return w, w.SetEnv(environment)
 }
 

@@ -27,6 +27,7 @@ func TestBuilt(t *testing.T) {
 	p := build(t)
 	t.Run("example", p.testExamples)
 	t.Run("bad input", p.testBadInput)
+	t.Run("network", p.testNetwork)
 	t.Run("snippets", p.testSnippets)
 	t.Run("demo", p.testDemo)
 	t.Run("demo interrupted", p.testDemoInterrupted)
