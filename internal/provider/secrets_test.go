@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,8 +34,8 @@ func deployer(w *emulator.World) {
 	})
 }
 
-// eavesdropper serves a cloud and keeps the secrets of every session that it
-// hands out.
+// eavesdropper serves a cloud and keeps the secrets of every session and every
+// token that it hands out.
 type eavesdropper struct {
 	testCloud
 	mu      sync.Mutex
@@ -46,22 +45,51 @@ type eavesdropper struct {
 func (e *eavesdropper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := httptest.NewRecorder()
 	e.Server.ServeHTTP(answer, r)
+	type keys struct{ AccessKeySecret, SecurityToken string }
 	var opened struct {
-		Credentials struct{ AccessKeySecret, SecurityToken string }
+		keys
+		Credentials keys
 	}
-	if json.Unmarshal(answer.Body.Bytes(), &opened) == nil && opened.Credentials.SecurityToken != "" {
-		e.mu.Lock()
-		e.secrets = append(e.secrets, opened.Credentials.AccessKeySecret, opened.Credentials.SecurityToken)
-		e.mu.Unlock()
+	if json.Unmarshal(answer.Body.Bytes(), &opened) == nil {
+		e.keep(opened.AccessKeySecret, opened.SecurityToken, opened.Credentials.AccessKeySecret, opened.Credentials.SecurityToken)
+	}
+	if r.Method == http.MethodPut && r.URL.Path == "/latest/api/token" {
+		e.keep(answer.Body.String())
 	}
 	maps.Copy(w.Header(), answer.Header())
 	w.WriteHeader(answer.Code)
 	_, _ = w.Write(answer.Body.Bytes())
 }
 
+// keep notes what must not be written anywhere.
+func (e *eavesdropper) keep(secrets ...string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, secret := range secrets {
+		if secret != "" {
+			e.secrets = append(e.secrets, secret)
+		}
+	}
+}
+
+// heard reports every secret and signature in a text.
+func (e *eavesdropper) heard(name, text string) {
+	e.t.Helper()
+	for i, secret := range e.secrets {
+		for _, form := range forms(secret) {
+			if strings.Contains(text, form) {
+				e.t.Errorf("%s has secret number %d", name, i)
+			}
+		}
+	}
+	if regexp.MustCompile(`(?i)signature=[^\s"&]`).MatchString(text) {
+		e.t.Errorf("%s has a signature", name)
+	}
+}
+
 // secretsDir is a directory in which the built provider works, with everything
 // logged. Its configuration names profiles; the keys are in a file elsewhere.
-func (e *eavesdropper) secretsDir() terraformDir {
+func (e *eavesdropper) secretsDir(configuration func(url, keys string) string) terraformDir {
 	e.t.Helper()
 	server := httptest.NewServer(e)
 	e.t.Cleanup(server.Close)
@@ -78,7 +106,7 @@ func (e *eavesdropper) secretsDir() terraformDir {
 	for path, text := range map[string]string{
 		keys:                             emulator.ProfileFile(),
 		rc:                               fmt.Sprintf("provider_installation {\n dev_overrides {\n \"terraform-srr/srr\" = %q\n }\n}\n", plugins),
-		filepath.Join(d.path, "main.tf"): profiles(keys) + strings.ReplaceAll(twoAccountsKMS(), "= srralt", "= srr.backup"),
+		filepath.Join(d.path, "main.tf"): configuration(server.URL, keys),
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			e.t.Fatal(err)
@@ -87,6 +115,7 @@ func (e *eavesdropper) secretsDir() terraformDir {
 	d.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+rc, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
 		"TF_LOG=TRACE", "TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH="+filepath.Join(d.path, "trace.log"))
 	d.env = append(d.env, emulator.Environment(server.URL)...)
+	d.env = append(d.env, "HTTP_PROXY="+server.URL, "http_proxy=", "NO_PROXY=", "no_proxy=") // to the metadata server
 	return d
 }
 
@@ -110,7 +139,9 @@ func forms(secret string) []string {
 func TestSecrets_areInNeitherStateNorPlanNorLog(t *testing.T) {
 	t.Parallel()
 	cloud := &eavesdropper{testCloud: newCloud(t, deployer, encryptedObject)}
-	d := cloud.secretsDir()
+	d := cloud.secretsDir(func(_, keys string) string {
+		return profiles(keys) + strings.ReplaceAll(twoAccountsKMS(), "= srralt", "= srr.backup")
+	})
 	d.text("plan", "-out=planned")
 	d.text("apply", "planned")
 	written := map[string]string{}
@@ -126,22 +157,12 @@ func TestSecrets_areInNeitherStateNorPlanNorLog(t *testing.T) {
 	if !strings.Contains(written["trace.log"], "alicloud call") || !strings.Contains(written["trace.log"], "SetKeyPolicy") {
 		t.Fatal("the log does not have the calls of the provider")
 	}
-	secrets := append(slices.Clone(cloud.secrets), emulator.SourceKeyPair().Secret, emulator.DestinationKeyPair().Secret)
-	if len(secrets) < 6 {
-		t.Fatalf("only %d secrets in use: no session was opened", len(secrets))
+	cloud.keep(emulator.SourceKeyPair().Secret, emulator.DestinationKeyPair().Secret)
+	if len(cloud.secrets) < 6 {
+		t.Fatalf("only %d secrets in use: no session was opened", len(cloud.secrets))
 	}
-	signature := regexp.MustCompile(`(?i)signature=[^\s"&]`)
 	for name, text := range written {
-		for i, secret := range secrets {
-			for _, form := range forms(secret) {
-				if strings.Contains(text, form) {
-					t.Errorf("%s has secret number %d", name, i)
-				}
-			}
-		}
-		if found := signature.FindString(text); found != "" {
-			t.Errorf("%s has a signature", name)
-		}
+		cloud.heard(name, text)
 	}
 }
 
