@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
@@ -101,7 +102,7 @@ func (e *eavesdropper) secretsDir(configuration func(url, keys string) string) t
 	if _, err := demo.Build(e.t.Context(), root, ".", plugins); err != nil {
 		e.t.Fatal(err)
 	}
-	d := terraformDir{t: e.t, cloud: e.testCloud, path: e.t.TempDir()}
+	d := terraformDir{t: e.t, cloud: e.testCloud, path: e.t.TempDir(), commands: &atomic.Int64{}}
 	keys, rc := filepath.Join(e.t.TempDir(), "config.json"), filepath.Join(plugins, "cli.tfrc")
 	for path, text := range map[string]string{
 		keys:                             emulator.ProfileFile(),
