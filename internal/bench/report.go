@@ -1,0 +1,86 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Table is the results as a Markdown table, with what belongs to single lines below it.
+func Table(results []Result) string {
+	var b strings.Builder
+	b.WriteString("| scenario | measured | bar | held |\n|---|---|---|---|\n")
+	for _, r := range results {
+		held := "yes"
+		if r.Missed {
+			held = "**no**"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.What, r.Measured, r.Bar, held)
+	}
+	b.WriteString("\n")
+	for _, r := range results {
+		for _, detail := range r.Details {
+			fmt.Fprintf(&b, "- `%s`: %s\n", r.Name, detail)
+		}
+	}
+	return b.String()
+}
+
+// Report is the text of BENCHMARKS.md.
+func Report(ctx context.Context, o Options, results []Result) (string, error) {
+	cli, err := cliVersion(ctx, o.CLI)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf(reportText, time.Now().UTC().Format(time.DateOnly), o.Runs, parallelism,
+		runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH, strings.TrimPrefix(runtime.Version(), "go"), cli, Table(results)), nil
+}
+
+const reportText = "# Benchmarks\n\n" + `Written by ` + "`make bench`" + ` on %s: medians of %d runs, ` + "`-parallelism=%d`" + `, on %d cores of %s, %s/%s, Go %s, %s.
+
+Every figure is of whole CLI processes with the plugin as it is released, against the emulator on the same machine, which
+delays every call by the latency. The bound is calls × latency ÷ parallelism. The ratio compares it with what the latency
+costs: the time with latency minus the time without, of the same configuration, run in turn. It can be below 1, because
+calls travel while the CLI computes and because independent reads of one resource share the wait.
+
+%s
+` + profileText
+
+func cliVersion(ctx context.Context, cli string) (string, error) {
+	command := exec.CommandContext(ctx, cli, "version", "-json")
+	command.Env = append(ownEnvironment(), "CHECKPOINT_DISABLE=1")
+	raw, err := command.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s version: %w", cli, err)
+	}
+	var said struct {
+		Version string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal(raw, &said); err != nil {
+		return "", fmt.Errorf("%s version: %w", cli, err)
+	}
+	name := "Terraform"
+	if strings.Contains(cli, "tofu") {
+		name = "OpenTofu"
+	}
+	return name + " " + said.Version, nil
+}
+
+// processor is the name of the first one, as Linux tells it.
+func processor() string {
+	raw, err := os.ReadFile("/proc/cpuinfo")
+	if err == nil {
+		for line := range strings.Lines(string(raw)) {
+			name, value, found := strings.Cut(line, ":")
+			if found && strings.TrimSpace(name) == "model name" {
+				return strings.TrimSpace(value)
+			}
+		}
+	}
+	return "an unnamed processor"
+}

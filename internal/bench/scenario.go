@@ -1,0 +1,110 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// scenario is a line of the table that is still to be measured.
+type scenario struct {
+	name, what, bar string
+	run             func(ctx context.Context, b *bench) (Result, error)
+}
+
+func scenarios() []scenario {
+	return []scenario{
+		{"plan-50", "plan, 50 rules on 50 buckets, 100 ms a call", "< 2 s, 50 lists", func(ctx context.Context, b *bench) (Result, error) {
+			return b.planRules(ctx, planned{rules: 50, buckets: 50, latency: 100 * time.Millisecond, held: func(f figures) bool {
+				return f.slow < 2*time.Second && f.calls[listRules] == 50
+			}})
+		}},
+		{"plan-500", "plan, 500 rules on 10 buckets, 100 ms a call", "≤ 10 lists", func(ctx context.Context, b *bench) (Result, error) {
+			return b.planRules(ctx, planned{rules: 500, buckets: 10, latency: 100 * time.Millisecond, held: func(f figures) bool {
+				return f.calls[listRules] <= 10
+			}})
+		}},
+		{"plan-1000", "plan, 1,000 rules on 1,000 buckets, 20 ms a call", "≤ 1.3 × bound", func(ctx context.Context, b *bench) (Result, error) {
+			return b.planRules(ctx, planned{rules: 1000, buckets: 1000, latency: 20 * time.Millisecond, held: func(f figures) bool {
+				return f.ratio() <= 1.3
+			}})
+		}},
+		{"apply-100", "apply, 100 pairs of role, grant and rule, 20 ms a call", "≤ 1.5 × bound", applyPairs},
+		{"grants-60", "apply, 60 grants on one bucket, 20 ms a call", "< 60 policy writes", applyGrants},
+		{"start", "`validate` and `plan` of one resource against `hashicorp/tls`, no latency", "≤ 1.1 ×", compareStart},
+		{"size", "binary, stripped", "< 32 MB", measureSize},
+		{"memory", "largest resident set of the plugin, plan of 500 and of 5,000 rules", "< 150 MiB at 500", measureMemory},
+	}
+}
+
+// Operations whose number matters.
+const (
+	listRules   = "GetBucketReplication"
+	writePolicy = "PutBucketPolicy"
+)
+
+// planned is a plan of many rules that are all there.
+type planned struct {
+	rules, buckets int
+	latency        time.Duration
+	held           func(figures) bool
+}
+
+func (b *bench) planRules(ctx context.Context, p planned) (Result, error) {
+	w, err := b.rulesInState(ctx, fmt.Sprintf("rules-%d-%d", p.rules, p.buckets), p.rules, p.buckets)
+	if err != nil {
+		return Result{}, err
+	}
+	f, err := b.measure(ctx, p.latency, nothing, w.plan)
+	return Result{Measured: f.String(), Missed: !p.held(f), Details: []string{f.operations(1)}}, err
+}
+
+// rulesInState makes the rules with an apply that is not measured. Every plan of the result is empty.
+func (b *bench) rulesInState(ctx context.Context, name string, n, buckets int) (workspace, error) {
+	if err := b.cloud.made.SetWorld(world(buckets, (n+buckets-1)/buckets, true)); err != nil {
+		return workspace{}, err
+	}
+	w, err := b.workspace(name, b.srr, rules(n, buckets))
+	if err != nil {
+		return w, err
+	}
+	b.cloud.begin(0)
+	_, err = w.apply(ctx)
+	return w, err
+}
+
+func nothing() error { return nil }
+
+func applyPairs(ctx context.Context, b *bench) (Result, error) {
+	const n = 100
+	w, err := b.workspace("pairs", b.srr, pairs(n))
+	if err != nil {
+		return Result{}, err
+	}
+	f, err := b.measure(ctx, 20*time.Millisecond, func() error {
+		return begin(b, w, n)
+	}, w.apply)
+	return Result{Measured: f.String(), Missed: f.ratio() > 1.5, Details: []string{f.operations(n)}}, err
+}
+
+func applyGrants(ctx context.Context, b *bench) (Result, error) {
+	const n = 60
+	w, err := b.workspace("grants", b.srr, grants(n))
+	if err != nil {
+		return Result{}, err
+	}
+	f, err := b.measure(ctx, 20*time.Millisecond, func() error {
+		return begin(b, w, 0)
+	}, w.apply)
+	return Result{
+		Measured: fmt.Sprintf("%d policy writes, %s", f.calls[writePolicy], f), Missed: f.calls[writePolicy] >= n, Details: []string{f.operations(1)},
+	}, err
+}
+
+// begin puts the cloud and the state back to before the first apply.
+func begin(b *bench, w workspace, pairs int) error {
+	if err := b.cloud.made.SetWorld(world(pairs, pairs, false)); err != nil {
+		return err
+	}
+	return w.forget()
+}

@@ -1,0 +1,93 @@
+package bench
+
+import (
+	"fmt"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
+)
+
+// world has numbered buckets in both accounts. With trusting, rules need no role and no grant.
+func world(sources, targets int, trusting bool) emulator.World {
+	w := emulator.DefaultWorld()
+	w.Switches.SilentCreate = trusting
+	add := func(name, owner string, n int) {
+		for i := range n {
+			w.OSS.Buckets = append(w.OSS.Buckets, oss.Bucket{Name: fmt.Sprintf("%s-%d", name, i), Owner: owner, Region: emulator.Region})
+		}
+	}
+	add("source", emulator.SourceAccount, sources)
+	add("target", emulator.DestinationAccount, targets)
+	return w
+}
+
+// header has one provider block for each account.
+func header() string {
+	return sourceHeader() + block("  alias      = \"backup\"\n", emulator.DestinationKeyPair())
+}
+
+// sourceHeader has one for the source account alone, and so one plugin process.
+func sourceHeader() string {
+	return "terraform {\n  required_providers {\n    srr = { source = \"terraform-srr/srr\" }\n  }\n}\n" + block("", emulator.SourceKeyPair())
+}
+
+func block(alias string, key emulator.KeyPair) string {
+	return fmt.Sprintf("provider \"srr\" {\n%s  region     = %q\n  access_key = %q\n  secret_key = %q\n}\n", alias, emulator.Region, key.ID, key.Secret)
+}
+
+// rules are n rules that are spread over the buckets.
+func rules(n, buckets int) string {
+	return sourceHeader() + fmt.Sprintf(`resource "srr_rule" "many" {
+  count              = %d
+  source_bucket      = format("source-%%d", count.index %% %d)
+  destination_bucket = format("target-%%d", floor(count.index / %d))
+  role               = "oss-srr-bench"
+  replicate_history  = true
+  prefixes           = [format("team-%%d/", count.index)]
+}
+`, n, buckets, buckets)
+}
+
+// pairs are n pairs of buckets with everything that each needs.
+func pairs(n int) string {
+	return header() + fmt.Sprintf(`resource "srr_replication_role" "pair" {
+  count          = %d
+  name           = format("oss-srr-%%d", count.index)
+  source_buckets = [format("source-%%d", count.index)]
+}
+resource "srr_destination_grant" "pair" {
+  provider = srr.backup
+  count    = %d
+  bucket   = format("target-%%d", count.index)
+  role_arn = srr_replication_role.pair[count.index].arn
+}
+resource "srr_rule" "pair" {
+  count              = %d
+  source_bucket      = format("source-%%d", count.index)
+  destination_bucket = srr_destination_grant.pair[count.index].bucket
+  role               = srr_replication_role.pair[count.index].name
+  replicate_history  = true
+}
+`, n, n, n)
+}
+
+// grants are n grants on one bucket.
+func grants(n int) string {
+	return header() + fmt.Sprintf(`resource "srr_destination_grant" "many" {
+  provider = srr.backup
+  count    = %d
+  bucket   = %q
+  role_arn = format("acs:ram::%s:role/oss-srr-%%d", count.index)
+}
+`, n, emulator.DestinationBucket, emulator.SourceAccount)
+}
+
+// oneRole is a plan that computes something and creates nothing.
+func oneRole() string {
+	return sourceHeader() + fmt.Sprintf("resource \"srr_replication_role\" \"one\" {\n  name           = \"oss-srr-one\"\n  source_buckets = [%q]\n}\n", emulator.SourceBucket)
+}
+
+// oneKey is the same for the provider to compare with.
+func oneKey() string {
+	return "terraform {\n  required_providers {\n    tls = { source = \"hashicorp/tls\" }\n  }\n}\nresource \"tls_private_key\" \"one\" {\n  algorithm = \"ED25519\"\n}\n"
+}
