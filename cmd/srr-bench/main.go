@@ -61,5 +61,5 @@ func measure(ctx context.Context, o bench.Options) (err error) {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(o.Root, "BENCHMARKS.md"), []byte(report), 0o644)
+	return os.WriteFile(filepath.Join(o.Root, "BENCHMARKS.md"), []byte(report), 0o600)
 }

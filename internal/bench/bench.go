@@ -11,14 +11,16 @@ import (
 	"strings"
 )
 
-// Options say what is measured and with what. All but Only are required.
+// Options say what is measured and with what. All but Provider and Only are required.
 type Options struct {
-	CLI  string    // path of the Terraform or OpenTofu program
-	Root string    // directory of this module
-	Dir  string    // an empty directory of our own
-	Runs int       // of each command; the median counts
-	Only []string  // names of scenarios; none means all
-	Log  io.Writer // progress, a line for each scenario
+	CLI  string // path of the Terraform or OpenTofu program
+	Root string // directory of this module
+	Dir  string // an empty directory of our own
+	Runs int    // of each command; the median counts
+	// Provider is the path of the program, called terraform-provider-srr; "" builds it as a release is built.
+	Provider string
+	Only     []string  // names of scenarios; none means all
+	Log      io.Writer // progress, a line for each scenario
 }
 
 // Result is one line of the table.
@@ -52,9 +54,11 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 			return nil, fmt.Errorf("there is no scenario %q, only %s", name, strings.Join(Names(), ", "))
 		}
 	}
-	b := &bench{options: o}
-	if b.srr, err = buildProvider(ctx, o.Root, o.Dir); err != nil {
-		return nil, err
+	b := &bench{options: o, srr: program{providerSource, o.Provider}}
+	if o.Provider == "" {
+		if b.srr, err = buildProvider(ctx, o.Root, o.Dir); err != nil {
+			return nil, err
+		}
 	}
 	if b.cloud, err = startCloud(ctx); err != nil {
 		return nil, err

@@ -10,6 +10,8 @@ import (
 	"strings"
 )
 
+const providerSource = "terraform-srr/srr"
+
 // The provider to compare with does no network work. Its repository has tags of major versions that its module path
 // does not name, so only a pseudo-version can be fetched (Go module reference, "Pseudo-versions").
 const (
@@ -32,7 +34,7 @@ func executable(name string) string {
 
 // buildProvider builds this module's provider as a release is built.
 func buildProvider(ctx context.Context, root, dir string) (program, error) {
-	p := program{"terraform-srr/srr", filepath.Join(dir, "srr", executable("terraform-provider-srr"))}
+	p := program{providerSource, filepath.Join(dir, "srr", executable("terraform-provider-srr"))}
 	return p, goCommand(ctx, root, "build", "-trimpath", "-ldflags", "-s -w", "-o", p.path, ".")
 }
 
@@ -53,7 +55,7 @@ func buildTLS(ctx context.Context, dir string) (program, error) {
 }
 
 func goCommand(ctx context.Context, dir string, arguments ...string) error {
-	command := exec.CommandContext(ctx, "go", arguments...)
+	command := exec.CommandContext(ctx, "go", arguments...) //nolint:gosec // the arguments are those above
 	command.Dir = dir
 	if said, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("go %s: %w: %s", arguments[0], err, strings.TrimSpace(string(said)))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -27,6 +28,7 @@ func (r *destinationGrantResource) ModifyPlan(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	proposed := plan.planned()
 	plan.Principal, plan.Statement = types.StringUnknown(), types.StringUnknown()
 	role, err := replication.ParseRoleARN(plan.RoleARN.ValueString())
 	if err == nil {
@@ -47,9 +49,12 @@ func (r *destinationGrantResource) ModifyPlan(ctx context.Context, req resource.
 			resp.Diagnostics.Append(r.planFacts(ctx, plan, who)...)
 		}
 	}
-	for name, value := range map[string]types.String{"principal": plan.Principal, "statement": plan.Statement, "account_id": plan.AccountID} {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
-	}
+	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, plan.planned())...)
+}
+
+// planned are the attributes that planning decides.
+func (m *destinationGrantModel) planned() map[string]attr.Value {
+	return map[string]attr.Value{"principal": m.Principal, "statement": m.Statement, "account_id": m.AccountID}
 }
 
 // planEnd says whether the grant in the state stays, and refuses a plan that

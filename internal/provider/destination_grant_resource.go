@@ -91,7 +91,7 @@ func (r *destinationGrantResource) Create(ctx context.Context, req resource.Crea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.checkBucket(alicloud.Fresh(ctx), plan, who)...)
+	resp.Diagnostics.Append(r.checkBucket(ctx, plan, who)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

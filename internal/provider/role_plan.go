@@ -37,6 +37,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	proposed := plan.planned()
 	var state *roleModel
 	if !req.State.Raw.IsNull() {
 		state = &roleModel{}
@@ -61,15 +62,18 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		}
 		plan.planNames(who.ID)
 	}
-	for name, value := range map[string]attr.Value{
-		"name": plan.Name, "policy_name": plan.PolicyName, "description": plan.Description, "trust_policy": plan.TrustPolicy, "policy_document": plan.PolicyDocument,
-		"arn": plan.ARN, "principal": plan.Principal, "account_id": plan.AccountID,
-	} {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
-	}
+	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, plan.planned())...)
 	// A rule of the same plan must not warn of what this plan repairs.
 	if !plan.Name.IsUnknown() && !resp.Plan.Raw.Equal(req.State.Raw) {
 		r.account.run.claim(plannedRole, strings.ToLower(plan.Name.ValueString()))
+	}
+}
+
+// planned are the attributes that planning decides.
+func (m *roleModel) planned() map[string]attr.Value {
+	return map[string]attr.Value{
+		"name": m.Name, "policy_name": m.PolicyName, "description": m.Description, "trust_policy": m.TrustPolicy,
+		"policy_document": m.PolicyDocument, "arn": m.ARN, "principal": m.Principal, "account_id": m.AccountID,
 	}
 }
 

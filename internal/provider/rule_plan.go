@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -46,6 +47,7 @@ func (r *ruleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	proposed := p.plan.planned()
 	resp.Diagnostics.Append(p.plan.check(ctx)...)
 	resp.Diagnostics.Append(p.checkBareKey()...)
 	if p.state != nil {
@@ -61,9 +63,12 @@ func (r *ruleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if r.account != nil && r.account.unknown == "" && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.planAgainstAccount(ctx, &p)...)
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("rule_id"), p.plan.RuleID)...)
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("tag_filter"), p.plan.TagFilter)...)
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("account_id"), p.plan.AccountID)...)
+	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, p.plan.planned())...)
+}
+
+// planned are the attributes that planning decides.
+func (m *ruleModel) planned() map[string]attr.Value {
+	return map[string]attr.Value{"rule_id": m.RuleID, "tag_filter": m.TagFilter, "account_id": m.AccountID}
 }
 
 // planDestruction lets other resources take the rule over.

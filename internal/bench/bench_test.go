@@ -1,0 +1,53 @@
+package bench_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/bench"
+	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
+)
+
+// TestRun carries out two lines of `make bench`. How long anything takes is not tested.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	root, err := demo.Root(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := demo.Build(t.Context(), root, ".", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cli, err := demo.FindCLI(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := bench.Options{
+		CLI: cli, Root: root, Dir: t.TempDir(), Provider: program, Runs: 1, Only: []string{"plan-50", "grants-60"}, Log: io.Discard,
+	}
+	results, err := bench.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := bench.Report(t.Context(), o, results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		"51 calls", "- `plan-50`: calls: GetBucketReplication 50, GetCallerIdentity 1\n", " policy writes, ", "medians of 1 runs", "| < 2 s, 50 lists | ",
+	} {
+		if !strings.Contains(report, text) {
+			t.Errorf("the report has no %q:\n%s", text, report)
+		}
+	}
+}
+
+func TestRun_unknownScenario(t *testing.T) {
+	t.Parallel()
+	_, err := bench.Run(t.Context(), bench.Options{Only: []string{"plan-50", "nothing"}})
+	if err == nil || !strings.Contains(err.Error(), `no scenario "nothing"`) {
+		t.Error(err)
+	}
+}
