@@ -1,7 +1,7 @@
 package provider_test
 
 import (
-	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,8 +51,7 @@ const (
 )
 
 func recordedGrant() string {
-	policy, _ := json.Marshal(documentOf(ours())) //nolint:errchkjson // a string always has a JSON form
-	return `{"id":"orders-backup","bucket":"orders-backup","policy":` + string(policy) + `}`
+	return `{"id":"orders-backup","bucket":"orders-backup","policy":` + strconv.Quote(documentOf(ours())) + `}`
 }
 
 func TestMove_whatAnotherProviderRecords(t *testing.T) {

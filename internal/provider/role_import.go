@@ -45,11 +45,13 @@ func (r *roleResource) ImportState(ctx context.Context, req resource.ImportState
 }
 
 // discover completes an imported or moved role: which custom policy is its own, and
-// which buckets and keys that names.
-func (r *roleResource) discover(ctx context.Context, m *roleModel) (diags diag.Diagnostics) {
+// which buckets and keys that names. An import may name the policy, and so is
+// refused where it is not that of a replication role; a move cannot, and the plan
+// shows what the role will get.
+func (r *roleResource) discover(ctx context.Context, m *roleModel, moved bool) (diags diag.Diagnostics) {
 	name := m.Name.ValueString()
 	if m.PolicyName.IsNull() {
-		own, err := r.ownPolicy(ctx, name)
+		own, err := r.ownPolicy(ctx, name, moved)
 		if err != nil {
 			diags.Append(callFailed("Cannot read the policies of role "+name, err))
 			return diags
@@ -67,7 +69,9 @@ func (r *roleResource) discover(ctx context.Context, m *roleModel) (diags diag.D
 		diags.Append(callFailed("Cannot read policy "+m.PolicyName.ValueString(), err))
 		return diags
 	}
-	diags.Append(m.readDocument(ctx, found.Document)...)
+	if problems := m.readDocument(ctx, found.Document); !moved {
+		diags.Append(problems...)
+	}
 	return diags
 }
 
@@ -90,8 +94,8 @@ func (m *roleModel) readDocument(ctx context.Context, document string) (diags di
 
 // ownPolicy picks the role's own policy: the one with the default name, else the
 // only custom one, else the only one that names source buckets of a replication,
-// else the default name.
-func (r *roleResource) ownPolicy(ctx context.Context, roleName string) (string, error) {
+// else the default name. strict also asks an only custom one for source buckets.
+func (r *roleResource) ownPolicy(ctx context.Context, roleName string, strict bool) (string, error) {
 	attached, err := r.account.client.ListPoliciesForRole(ctx, roleName)
 	if err != nil && !alicloud.HasCode(err, codeRoleMissing) {
 		return "", err
@@ -107,7 +111,7 @@ func (r *roleResource) ownPolicy(ctx context.Context, roleName string) (string, 
 		}
 		custom = append(custom, p.Name)
 	}
-	if len(custom) > 1 {
+	if len(custom) > 1 || strict {
 		if custom, err = r.sourcePolicies(ctx, custom); err != nil {
 			return "", err
 		}

@@ -131,6 +131,29 @@ func TestRole_moveShowsWhatWillChange(t *testing.T) {
 	}
 }
 
+// A policy for everything, as the documentation of alicloud_oss_bucket_replication
+// has it (2026-08), is nobody's guess: the role gets one of its own, and the wide
+// one goes when the old resources are destroyed.
+func TestRole_moveFromAPolicyForEverything(t *testing.T) {
+	d, stub := besideAlicloud(t, handMade, func(w *emulator.World) {
+		w.Accounts[0].Policies[0].Versions[0].Document = `{"Version":"1","Statement":[{"Action":["*"],"Effect":"Allow","Resource":["*"]}]}`
+	})
+	d.writeBoth(alicloudRoleBlocks("")).apply().ok()
+	d.cloud.ClearRequests()
+	_, policies, _ := strings.Cut(strings.ReplaceAll(alicloudRoleBlocks(""), "alicloud_ram_role.a.role_name", roleAddress+".name"), "resource \"alicloud_ram_policy\"")
+	policies = "resource \"alicloud_ram_policy\"" + policies
+	d.writeBoth(roleConfig("")+moveRole+policies).plan().plans(roleAddress+" update").warns("Role may do more than replicate", "Hand-Made")
+	stub.spared()
+	if got := d.apply(); got.exit != 0 {
+		t.Fatal(got.said())
+	}
+	d.plan().warns("Role may do more than replicate")
+	if err := (roleCloud{d.cloud, nil}).holds([]string{"SRR-Orders"}, []string{"Hand-Made", "SRR-Orders"}); err != nil {
+		t.Error(err)
+	}
+	d.writeBoth(roleConfig("")).plan().plans("alicloud_ram_policy.a delete", "alicloud_ram_role_policy_attachment.a delete")
+}
+
 func TestRole_moveRefusesWhatItCannotExpress(t *testing.T) {
 	const others = `{"Version":"1","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole"],"Principal":{"Service":["oss.aliyuncs.com","ecs.aliyuncs.com"]}}]}`
 	conditional := strings.Replace(trustOfOSS, `"Effect"`, `"Condition":{"StringEquals":{"acs:SourceVpc":"vpc-1"}},"Effect"`, 1)

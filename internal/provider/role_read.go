@@ -41,7 +41,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	state.AccountID = types.StringValue(who.ID)
 	imported, named := state.RoleID.IsNull(), !state.PolicyName.IsNull()
 	if imported || moved {
-		resp.Diagnostics.Append(r.discover(ctx, &state)...)
+		resp.Diagnostics.Append(r.discover(ctx, &state, moved)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -72,7 +72,9 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		}
 	}
 	state.show(seen, who.ID)
-	resp.Diagnostics.Append(warnDetached(state, seen)...)
+	if !moved || seen.policy != nil { // another policy served the role before it was moved
+		resp.Diagnostics.Append(warnDetached(state, seen)...)
+	}
 	resp.Diagnostics.Append(r.warnWidening(ctx, state, seen)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
