@@ -131,6 +131,15 @@ func TestRole_moveShowsWhatWillChange(t *testing.T) {
 	}
 }
 
+func TestRole_moveShowsForceThatTheConfigurationDoesNotRepeat(t *testing.T) {
+	d, stub := besideAlicloud(t, handMade)
+	d.writeBoth(alicloudRoleBlocks("  force = true\n")).apply().ok()
+	d.cloud.ClearRequests()
+	d.writeBoth(roleConfig("  policy_name = \"Hand-Made\"\n")+moveRole+forgetRoles).plan().
+		plans("alicloud_ram_policy.a remove", "alicloud_ram_role_policy_attachment.a remove", roleAddress+" update")
+	stub.spared()
+}
+
 // A policy for everything, as the documentation of alicloud_oss_bucket_replication
 // has it (2026-08), is nobody's guess: the role gets one of its own, and the wide
 // one goes when the old resources are destroyed.
