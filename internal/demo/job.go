@@ -18,7 +18,7 @@ const (
 	historyKey  = "2026/first.json"
 	roleName    = "oss-srr-orders"
 	plainBody   = `{"order": 3}`
-	secretBody  = `{"order": "confidential"}` //nolint:gosec // what an object holds
+	secretBody  = `{"order": "confidential"}`
 	missingBody = `{"order": 4}`
 	historyBody = `{"order": 1}` + "\n"
 )

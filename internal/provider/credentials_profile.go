@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud/credential"
 )
 
-const defaultCredentialsFile = "~/.aliyun/config.json" //nolint:gosec // where it is, not what it holds
+const defaultCredentialsFile = "~/.aliyun/config.json"
 
 func profileVariables() []string { return []string{"ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"} }
 
