@@ -62,9 +62,13 @@ func within(t *testing.T) context.Context {
 	return ctx
 }
 
-func newCloud(t *testing.T) *emulator.Server {
+func newCloud(t *testing.T, changes ...func(*emulator.World)) *emulator.Server {
 	t.Helper()
-	made, err := emulator.New(emulator.Options{Speed: speed})
+	world := emulator.DefaultWorld()
+	for _, change := range changes {
+		change(&world)
+	}
+	made, err := emulator.New(emulator.Options{World: &world, Speed: speed})
 	if err != nil {
 		t.Fatal(err)
 	}

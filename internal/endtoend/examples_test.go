@@ -34,6 +34,11 @@ func (p programs) testExamples(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			t.Run("with the case of ARNs kept", func(t *testing.T) {
+				t.Parallel()
+				cloud := newCloud(t, func(w *emulator.World) { w.Switches.KeepRoleARNCase = true })
+				goThrough(t, p.open(t, filepath.Join(p.root, "examples", name), cloud.URL, c.variables), cloud, c.creates)
+			})
 			if lines := nonBlank(p.read(t, "examples/"+name+"/main.tf")); lines > c.maxLines {
 				t.Errorf("the configuration has %d lines, at most %d", lines, c.maxLines)
 			}

@@ -74,6 +74,28 @@ func TestTwoAccounts_liveWithEveryBehaviourOfTheService(t *testing.T) {
 	}
 }
 
+// Where the service refuses a filter by tags, the rule fails with the service's
+// words, and without the filter the same directory goes on.
+func TestTwoAccounts_refusedTagsLeaveTheRestInPlace(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*emulator.World){
+		"buckets without versioning": func(w *emulator.World) { w.Switches.TagsNeedVersioning = true },
+		"region without tags":        func(w *emulator.World) { w.Switches.NoTagFilterRegions = []string{emulator.Region} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := newCloud(t, change)
+			d := cloud.terraform().write(withTags(capitals(twoAccounts)))
+			d.apply().fails("PutBucketReplication", "request id")
+			d.write(capitals(twoAccounts)).plan().ok().plans("orders create")
+			d.apply().ok()
+			d.plan().empty()
+			d.destroy().ok()
+			cloud.nothingLeft()
+		})
+	}
+}
+
 // twoAccountLife goes from nothing to nothing.
 func twoAccountLife(cloud testCloud, body string) {
 	cloud.t.Helper()
