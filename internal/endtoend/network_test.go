@@ -85,13 +85,13 @@ func (p *tunnel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
 	}
-	defer there.Close()
+	defer func() { _ = there.Close() }()
 	w.WriteHeader(http.StatusOK)
 	here, buffered, err := hijacker.Hijack()
 	if err != nil {
 		return
 	}
-	defer here.Close()
+	defer func() { _ = here.Close() }()
 	go func() {
 		_, _ = io.Copy(there, buffered) // ends with either connection
 		_ = there.Close()
