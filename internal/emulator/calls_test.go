@@ -135,6 +135,19 @@ func TestCalls_hookBetweenReadAndWrite(t *testing.T) {
 	}
 }
 
+func TestCalls_hookBetweenChangeAndAnswer(t *testing.T) {
+	server := start(t, 0)
+	storage := bucketClient(t, server, emulator.DestinationKeyPair())
+	var seen error
+	server.AfterNext(emulator.Fault{Skip: 1}, func() { _, seen = storage.GetBucketPolicy(emulator.DestinationBucket) })
+	if _, err := storage.GetBucketPolicy(emulator.DestinationBucket); err != nil || seen != nil {
+		t.Errorf("%v, the hook ran at the wrong call: %v", err, seen)
+	}
+	if err := storage.DeleteBucketPolicy(emulator.DestinationBucket); err != nil || codeOf(seen) != "NoSuchBucketPolicy" {
+		t.Errorf("%v, the hook saw %v", err, seen)
+	}
+}
+
 func TestCalls_skewedClockAndReplay(t *testing.T) {
 	server := start(t, 0)
 	server.SetSkew(20 * time.Minute)

@@ -23,7 +23,8 @@ type Emulator struct {
 	nonces   *signature.Nonces
 	faults   faultList
 	requests *requestLog
-	hooks    hookList
+	before   hookList
+	after    hookList
 	stale    staleReads
 	metadata metadataTokens
 
@@ -120,7 +121,12 @@ func (e *Emulator) ClearRequests() { e.requests.clear() }
 // BeforeNext runs change once, before the next call that matches is carried out:
 // a way to change the world between a client's read and its write. The match
 // fields of the fault are used, its kind is not.
-func (e *Emulator) BeforeNext(match Fault, change func()) { e.hooks.add(match, change) }
+func (e *Emulator) BeforeNext(match Fault, change func()) { e.before.add(match, change) }
+
+// AfterNext runs a function once, after the next call that matches was carried
+// out and before it is answered. A call that a fault keeps from being carried out
+// is not counted.
+func (e *Emulator) AfterNext(match Fault, what func()) { e.after.add(match, what) }
 
 // ServeHTTP implements http.Handler.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {

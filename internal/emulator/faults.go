@@ -21,6 +21,9 @@ const (
 	FaultReset FaultKind = "reset"
 	// FaultLostResponse carries out the call, then cuts the connection.
 	FaultLostResponse FaultKind = "lost_response"
+	// FaultLateResponse carries out the call, then answers after Delay: a client
+	// that waits less long sees a time-out of something that happened.
+	FaultLateResponse FaultKind = "late_response"
 	// FaultEmpty carries out nothing and answers 200 without a body.
 	FaultEmpty FaultKind = "empty"
 	// FaultMalformed carries out nothing and answers 200 with a broken body.
@@ -57,9 +60,9 @@ func (f Fault) Check() error {
 		if f.Status < 400 || f.Status > 599 || f.Code == "" {
 			return errors.New("an error fault needs a status from 400 to 599 and a code")
 		}
-	case FaultDelay:
+	case FaultDelay, FaultLateResponse:
 		if f.Delay <= 0 {
-			return errors.New("a delay fault needs a delay")
+			return fmt.Errorf("a %s fault needs a delay", f.Kind)
 		}
 	case FaultStale:
 		if f.Delay <= 0 && f.Reads <= 0 {

@@ -51,6 +51,7 @@ func TestFault_check(t *testing.T) {
 		{Kind: FaultError},
 		{Kind: FaultError, Status: 200, Code: "OK"},
 		{Kind: FaultDelay},
+		{Kind: FaultLateResponse},
 		{Kind: FaultReset, Count: -1},
 		{Kind: FaultReset, Skip: -1},
 		{Kind: FaultReset, Object: "["},

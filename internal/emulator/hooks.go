@@ -2,7 +2,7 @@ package emulator
 
 import "sync"
 
-// hookList holds what tests want to happen before a call.
+// hookList holds what tests want to happen before or after a call.
 type hookList struct {
 	mu    sync.Mutex
 	hooks []hook
@@ -19,9 +19,9 @@ func (l *hookList) add(match Fault, run func()) {
 	l.hooks = append(l.hooks, hook{match, run})
 }
 
-// before runs the first hook that matches, once and outside the lock, so that it
+// call runs the first hook that matches, once and outside the lock, so that it
 // may call the cloud itself.
-func (l *hookList) before(c Call) {
+func (l *hookList) call(c Call) {
 	if h, found := l.take(c); found {
 		h.run()
 	}

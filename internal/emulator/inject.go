@@ -73,6 +73,11 @@ func serveWithFault(w http.ResponseWriter, r *http.Request, fault Fault, serve f
 			return 0, err
 		}
 		serve(held)
+	case FaultLateResponse:
+		serve(held)
+		if err := pause(r.Context(), fault.Delay); err != nil {
+			return 0, err
+		}
 	default:
 		serve(held)
 	}

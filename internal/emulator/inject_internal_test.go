@@ -64,6 +64,7 @@ func TestServeWithFault(t *testing.T) {
 		{Fault{Kind: FaultMalformed}, 200, "<{", false, false},
 		{Fault{Kind: FaultReset}, 0, "", true, false},
 		{Fault{Kind: FaultLostResponse}, 0, "", true, true},
+		{Fault{Kind: FaultLateResponse, Delay: time.Millisecond}, 201, "made", false, true},
 	} {
 		t.Run(string(c.fault.Kind), func(t *testing.T) {
 			status, body, done, transport := callThrough(t, c.fault)

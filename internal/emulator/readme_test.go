@@ -95,7 +95,7 @@ func TestREADME_namesEveryField(t *testing.T) {
 func TestREADME_listsEveryKindOfFault(t *testing.T) {
 	text := section(t, "Faults")
 	for _, kind := range []emulator.FaultKind{
-		emulator.FaultError, emulator.FaultDelay, emulator.FaultReset, emulator.FaultLostResponse, emulator.FaultEmpty, emulator.FaultMalformed, emulator.FaultStale,
+		emulator.FaultError, emulator.FaultDelay, emulator.FaultReset, emulator.FaultLostResponse, emulator.FaultLateResponse, emulator.FaultEmpty, emulator.FaultMalformed, emulator.FaultStale,
 	} {
 		if !strings.Contains(text, "| `"+string(kind)+"` |") || !strings.Contains(text, `"kind": "`+string(kind)+`"`) && kind != emulator.FaultError {
 			t.Errorf("%s is not described, or has no example", kind)
@@ -171,7 +171,7 @@ func TestREADME_commandsWork(t *testing.T) {
 	if got := server.World(); got.Instance == nil || !got.Switches.RefuseV1 || len(got.OSS.Buckets[0].Objects) != 1 {
 		t.Errorf("the example of a world did not arrive: %+v", got)
 	}
-	if armed := server.Faults(); len(armed) != 7 {
+	if armed := server.Faults(); len(armed) != 8 {
 		t.Errorf("%d faults are armed", len(armed))
 	}
 	if clock := server.Clock(); clock.Now().Year() != 2030 || clock.Speed() != 60 {

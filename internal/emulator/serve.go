@@ -29,7 +29,7 @@ func (e *Emulator) carryOut(w http.ResponseWriter, r *http.Request, x exchangeOf
 	if e.latency > 0 && pause(r.Context(), e.latency) != nil {
 		return
 	}
-	e.hooks.before(x.call)
+	e.before.call(x.call)
 	fault, hit := e.faults.take(x.call)
 	if hit {
 		entry.Fault = string(fault.Kind)
@@ -45,7 +45,10 @@ func (e *Emulator) carryOut(w http.ResponseWriter, r *http.Request, x exchangeOf
 		}
 	}
 	view := e.stale.view(x.call, now)
-	serve := func(w http.ResponseWriter) { entry.Code = x.serve(w, view) }
+	serve := func(w http.ResponseWriter) {
+		entry.Code = x.serve(w, view)
+		e.after.call(x.call)
+	}
 	entry.Status, _ = serveWithFault(w, r, fault, serve, x.refuse) // a client that hung up is nobody's error
 }
 
