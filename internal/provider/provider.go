@@ -53,6 +53,13 @@ func New(version string, env func(name string) string, options ...Option) func()
 	}
 }
 
+// NewThrough is New of the version "test" with a transport for every request, for
+// tests of what the network can do: the metadata server of ECS has a fixed address,
+// and the client's own time-out is long.
+func NewThrough(transport http.RoundTripper, env func(name string) string) func() provider.Provider {
+	return func() provider.Provider { return &srrProvider{version: "test", env: env, transport: transport} }
+}
+
 func (p *srrProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "srr"
 	resp.Version = p.version

@@ -1,0 +1,154 @@
+package torture
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// commandLimit is the watchdog of one command: nothing here takes that long unless it hangs.
+const commandLimit = 3 * time.Minute
+
+// workspace is a configuration with its state, and the CLI that works on it.
+type workspace struct {
+	cli, dir string
+	env      func() []string
+	secrets  *secrets
+	started  chan<- *os.Process // gets the process of the next command, if given
+}
+
+// answer is what a command said.
+type answer struct {
+	command  string
+	exit     int
+	problems []problem
+	changes  []string // address and action, as planned
+}
+
+type problem struct{ Severity, Summary, Detail, Address string }
+
+// configure makes body the configuration.
+func (w workspace) configure(body string) error {
+	return os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(blocks()+body), 0o600)
+}
+
+// state is the state file; nil without one.
+func (w workspace) state() ([]byte, error) {
+	raw, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return raw, err
+}
+
+// setState puts a state file back, or removes it.
+func (w workspace) setState(raw []byte) error {
+	for _, name := range []string{"terraform.tfstate", "terraform.tfstate.backup", ".terraform.tfstate.lock.info", "errored.tfstate"} {
+		if err := os.Remove(filepath.Join(w.dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	if raw == nil {
+		return nil
+	}
+	return os.WriteFile(filepath.Join(w.dir, "terraform.tfstate"), raw, 0o600)
+}
+
+func (w workspace) apply(ctx context.Context, flags ...string) (answer, error) {
+	return w.run(ctx, append([]string{"apply", "-json", "-auto-approve", "-input=false"}, flags...)...)
+}
+
+func (w workspace) plan(ctx context.Context) (answer, error) {
+	return w.run(ctx, "plan", "-json", "-input=false", "-detailed-exitcode")
+}
+
+func (w workspace) destroy(ctx context.Context) (answer, error) { return w.apply(ctx, "-destroy") }
+
+// run starts the CLI and reads its machine-readable answer.
+func (w workspace) run(ctx context.Context, arguments ...string) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, commandLimit)
+	defer cancel()
+	command := exec.CommandContext(ctx, w.cli, arguments...)
+	command.Dir, command.Env = w.dir, w.env()
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = 20 * time.Second
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	a := answer{command: strings.Join(arguments, " ")}
+	if err := command.Start(); err != nil {
+		return a, err
+	}
+	if w.started != nil {
+		w.started <- command.Process
+	}
+	err := command.Wait()
+	w.secrets.search("output of "+arguments[0], stdout.Bytes(), stderr.Bytes())
+	if ctx.Err() != nil {
+		return a, fmt.Errorf("%s did not end: %w", a.command, ctx.Err())
+	}
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		a.exit = failed.ExitCode()
+	} else if err != nil {
+		return a, err
+	}
+	if bytes.Contains(stderr.Bytes(), []byte("panic")) || bytes.Contains(stdout.Bytes(), []byte("goroutine ")) {
+		return a, panicError{stdout.String() + stderr.String()}
+	}
+	if !slices.Contains(arguments, "-json") {
+		a.problems = append(a.problems, problem{Severity: "said", Summary: stdout.String() + stderr.String()})
+		return a, nil
+	}
+	return a, a.read(stdout.Bytes())
+}
+
+// panicError says that a program panicked.
+type panicError struct{ text string }
+
+// Error shows the end of what was said.
+func (p panicError) Error() string { return "panic: " + p.text[max(0, len(p.text)-4000):] }
+
+// read takes in the lines of -json.
+func (a *answer) read(stdout []byte) error {
+	for line := range bytes.Lines(stdout) {
+		var message struct {
+			Type       string
+			Diagnostic problem
+			Change     struct {
+				Action   string
+				Resource struct{ Addr string }
+			}
+		}
+		if err := json.Unmarshal(line, &message); err != nil {
+			return fmt.Errorf("%s said %q: %w", a.command, line, err)
+		}
+		switch message.Type {
+		case "diagnostic":
+			a.problems = append(a.problems, message.Diagnostic)
+		case "planned_change":
+			a.changes = append(a.changes, message.Change.Resource.Addr+" "+message.Change.Action)
+		}
+	}
+	return nil
+}
+
+// failed says whether a command ended with an error; exit code 2 is a plan with changes.
+func (a answer) failed() bool { return a.exit == 1 }
+
+// said is the command and its errors and warnings.
+func (a answer) said() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s ended with %d, changes %v", a.command, a.exit, a.changes)
+	for _, p := range a.problems {
+		fmt.Fprintf(&b, "\n  %s at %s: %s: %s", p.Severity, p.Address, p.Summary, strings.ReplaceAll(p.Detail, "\n", "\n    "))
+	}
+	return b.String()
+}

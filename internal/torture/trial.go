@@ -1,0 +1,195 @@
+package torture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+)
+
+// Outcome says how a trial ended.
+type Outcome string
+
+// The outcomes of a trial.
+const (
+	// Converged: the next apply reached the desired world, and destroying it left the initial one.
+	Converged Outcome = "converged"
+	// Hinted: as Converged, after the import that an error had named.
+	Hinted Outcome = "converged after the import that the error named"
+	// Missed: the operation made fewer calls this time, so nothing was disturbed.
+	Missed Outcome = "not reached"
+	// Lost: something of others, or something that was asked for, is not there at the end.
+	Lost Outcome = "lost"
+	// Orphaned: destroying left something behind.
+	Orphaned Outcome = "orphan"
+	// Stuck: the next apply fails, or the plan after it is not empty.
+	Stuck Outcome = "stuck"
+	// Panicked: a program panicked.
+	Panicked Outcome = "panic"
+)
+
+// Trial is one disturbed run: at call N, from 1, of an operation in a scene.
+type Trial struct {
+	Scene, Operation, Disturbance string
+	N                             int
+}
+
+// String names the trial, for reports and for repeating it.
+func (t Trial) String() string {
+	return fmt.Sprintf("%s/%s/%s/%d", t.Scene, t.Operation, t.Disturbance, t.N)
+}
+
+// Verdict is how a trial ended, and what was seen if it did not end well.
+type Verdict struct {
+	Trial   string
+	Outcome Outcome
+	Detail  string `json:",omitempty"`
+}
+
+// finding is a bad end of a trial.
+type finding struct {
+	outcome Outcome
+	detail  string
+}
+
+// Error is what was seen.
+func (f finding) Error() string { return string(f.outcome) + ": " + f.detail }
+
+// judge makes a verdict of the error of a trial. Errors that are no finding are the machine's, and end the torture.
+func judge(t Trial, outcome Outcome, err error) (Verdict, error) {
+	v := Verdict{Trial: t.String(), Outcome: outcome}
+	var found finding
+	var panicked panicError
+	switch {
+	case errors.As(err, &found):
+		v.Outcome, v.Detail = found.outcome, found.detail
+	case errors.As(err, &panicked):
+		v.Outcome, v.Detail = Panicked, panicked.text
+	case err != nil:
+		return v, fmt.Errorf("%s: %w", t, err)
+	}
+	return v, nil
+}
+
+// disturbed does one operation with a fault in it and looks what the next commands make of it.
+func (r *rack) disturbed(ctx context.Context, s scene, o operation, fault emulator.Fault) (Outcome, error) {
+	p, err := r.prepare(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	if err := r.begin(ctx, p, s, o); err != nil {
+		return "", err
+	}
+	if err := r.cloud.Load().Inject(fault); err != nil {
+		return "", err
+	}
+	before, err := r.impatiently(func() (answer, error) { return o.run(ctx, r.workspace) })
+	if err != nil {
+		return "", err
+	}
+	hit := false
+	for _, request := range r.cloud.Load().Requests(0) {
+		hit = hit || request.Fault != ""
+	}
+	r.cloud.Load().ClearFaults()
+	if !hit {
+		return Missed, nil
+	}
+	outcome, err := r.recover(ctx, p, s, o)
+	return outcome, because(err, before)
+}
+
+// because adds what the disturbed command said to a finding.
+func because(err error, before answer) error {
+	var found finding
+	if errors.As(err, &found) {
+		found.detail += "\nThe disturbed command: " + before.said()
+		return found
+	}
+	return err
+}
+
+func (r *rack) impatiently(do func() (answer, error)) (answer, error) {
+	r.transport.wait(clientPatience)
+	defer r.transport.wait(calmPatience)
+	return do()
+}
+
+// begin makes the state of things from which an operation starts.
+func (r *rack) begin(ctx context.Context, p prepared, s scene, o operation) error {
+	world, state := p.initial, []byte(nil)
+	if o.made {
+		world, state = p.made, p.state
+	}
+	return errors.Join(r.start(ctx, world), r.setState(state), r.configure(o.configuration(s)(r.site)))
+}
+
+// recover does what a person does next: apply again, or destroy again, and checks the world after each step.
+func (r *rack) recover(ctx context.Context, p prepared, s scene, o operation) (Outcome, error) {
+	outcome := Converged
+	if o.then != nil {
+		if err := r.configure(o.then(s)(r.site)); err != nil {
+			return "", err
+		}
+		var err error
+		if outcome, err = r.applyAgain(ctx); err != nil {
+			return "", err
+		}
+		want := p.worlds["first"]
+		if o.name == "update" {
+			want = p.worlds["second"]
+		}
+		if got := snapshot(r.now()); got != want {
+			return "", finding{Lost, "after the next apply: " + difference(want, got)}
+		}
+		a, err := r.plan(ctx)
+		if err != nil {
+			return "", err
+		}
+		if a.exit != 0 {
+			return "", finding{Stuck, "the plan after the next apply is not empty: " + a.said()}
+		}
+	}
+	return outcome, r.destroyed(ctx, p)
+}
+
+// applyAgain applies; where the error names an import, it imports as told and applies once more.
+func (r *rack) applyAgain(ctx context.Context) (Outcome, error) {
+	a, err := r.apply(ctx)
+	if err != nil || !a.failed() {
+		return Converged, err
+	}
+	imported, err := r.importAsTold(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	if imported {
+		if a, err = r.apply(ctx); err != nil || !a.failed() {
+			return Hinted, err
+		}
+	}
+	return "", finding{Stuck, "the next apply fails: " + a.said()}
+}
+
+// destroyed destroys and compares with the world from before.
+func (r *rack) destroyed(ctx context.Context, p prepared) error {
+	a, err := r.destroy(ctx)
+	if err != nil {
+		return err
+	}
+	got := snapshot(r.now())
+	for _, text := range r.others() {
+		if !strings.Contains(got, text) {
+			return finding{Lost, "what others made is gone: " + text}
+		}
+	}
+	switch {
+	case a.failed():
+		return finding{Stuck, a.said()}
+	case got != p.worlds[""]:
+		return finding{Orphaned, "after destroying: " + difference(p.worlds[""], got)}
+	}
+	return nil
+}
