@@ -1,5 +1,6 @@
-// Command srr-torture lets every call of the provider fail in every way, and kills and interrupts it at every call. It
-// needs Go, the source tree and a Terraform or OpenTofu CLI, and goes on where it was stopped.
+// Command srr-torture lets every call of the provider fail in every way, kills and interrupts it at every call, lets
+// many of it race, and breaks its code to see whether a test notices. It needs Go, the source tree and a Terraform or
+// OpenTofu CLI, and goes on where it was stopped.
 package main
 
 import (
@@ -7,82 +8,84 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
-	"github.com/terraform-srr/terraform-provider-srr/internal/torture"
 )
 
+// settings are the flags, and what every part works with.
+type settings struct {
+	parts   []string
+	only    string
+	every   int
+	first   int
+	workers int
+	fresh   bool
+	fuzz    time.Duration
+
+	root, dir, cli string
+	out            io.Writer
+}
+
 func main() {
-	o := torture.Options{}
-	flag.IntVar(&o.Workers, "workers", 6, "trials at a time; most of them wait")
-	flag.StringVar(&o.Only, "only", "", "beginning of the names of trials, such as stack/create/reset")
-	flag.IntVar(&o.Every, "every", 1, "take one of so many trials")
-	fresh := flag.Bool("fresh", false, "begin again, whatever was done before")
+	s := settings{out: os.Stdout}
+	parts := flag.String("do", "races,calls,mutants", "parts, in this order: races, calls, mutants, fuzz")
+	flag.StringVar(&s.only, "only", "", "beginning of the names of what is done, such as stack/create/reset")
+	flag.IntVar(&s.every, "every", 1, "take one of so many failures of calls")
+	flag.IntVar(&s.first, "first", 0, "with -every, the number of the first one")
+	flag.IntVar(&s.workers, "workers", 6, "failures of calls at a time; most of them wait")
+	flag.BoolVar(&s.fresh, "fresh", false, "begin again, whatever was done before")
+	flag.DurationVar(&s.fuzz, "fuzztime", 2*time.Minute, "how long every fuzz target runs")
 	flag.Parse()
-	// The plugin library writes its trace there, whatever level is asked for. A panic is not held back by this.
+	s.parts = strings.Split(*parts, ",")
+	// The plugin library writes its trace to the standard error, whatever level is asked for. A panic still gets there.
 	complaints := os.Stderr
 	silent, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err == nil {
 		os.Stderr = silent
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		err = run(ctx, s)
+		stop()
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err = errors.Join(err, run(ctx, o, *fresh))
-	stop()
 	if err != nil {
 		fmt.Fprintln(complaints, "srr-torture:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, o torture.Options, fresh bool) (err error) {
-	if o.Dir, err = os.MkdirTemp("", "srr-torture-"); err != nil {
+// run does the parts, all of them even if one ends badly, and prints their numbers at the end.
+func run(ctx context.Context, s settings) (err error) {
+	if s.dir, err = os.MkdirTemp("", "srr-torture-"); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(o.Dir)) }()
-	root, err := demo.Root(ctx)
-	if err != nil {
+	defer func() { err = errors.Join(err, os.RemoveAll(s.dir)) }()
+	if s.root, err = demo.Root(ctx); err != nil {
 		return err
 	}
-	if o.CLI, err = demo.SharedCLI(ctx); err != nil {
+	if s.cli, err = demo.SharedCLI(ctx); err != nil {
 		return err
 	}
-	programs := filepath.Join(o.Dir, "programs")
-	if err := os.Mkdir(programs, 0o700); err != nil {
-		return err
-	}
-	if o.Provider, err = demo.Build(ctx, root, ".", programs); err != nil {
-		return err
-	}
-	done, err := torture.OpenProgress(root, fresh)
-	if err != nil {
-		return err
-	}
-	o.Known = done.Verdicts()
-	if len(o.Known) > 0 {
-		fmt.Printf("%d trials were done before\n", len(o.Known))
-	}
-	began, count := time.Now(), 0
-	o.Note = func(v torture.Verdict, took time.Duration) error {
-		if count++; count%100 == 0 {
-			fmt.Printf("%d trials in %s\n", count, time.Since(began).Round(time.Second))
+	known := []struct {
+		name string
+		do   func(context.Context, settings) (summary string, err error)
+	}{{"races", races}, {"calls", calls}, {"mutants", mutants}, {"fuzz", fuzzing}}
+	var summaries []string
+	for _, part := range known {
+		if !slices.Contains(s.parts, part.name) {
+			continue
 		}
-		if v.Detail != "" || took > 40*time.Second {
-			fmt.Printf("%s (%s): %s\n%s\n", v.Trial, took.Round(time.Second), v.Outcome, v.Detail)
+		summary, failed := part.do(ctx, s)
+		summaries, err = append(summaries, summary), errors.Join(err, failed)
+		if ctx.Err() != nil {
+			break
 		}
-		return done.Add(v)
 	}
-	report, err := torture.Run(ctx, o)
-	report.Print(os.Stdout)
-	switch bad := report.Bad(); {
-	case err != nil:
-		return errors.Join(err, done.Close())
-	case len(bad) > 0 || len(report.SecretsFound) > 0:
-		return errors.Join(fmt.Errorf("%d trials ended badly, %d secrets were found", len(bad), len(report.SecretsFound)), done.Close())
-	}
-	return done.Finish()
+	fmt.Fprintf(s.out, "\n%s\n", strings.Join(summaries, "\n"))
+	return err
 }

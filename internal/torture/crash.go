@@ -40,13 +40,9 @@ func blows() []blow {
 const stopLimit = 30 * time.Second
 
 // struck does one operation, strikes at its n-th call, and looks what the next commands make of it.
-func (r *rack) struck(ctx context.Context, s scene, o operation, b blow, n int) (Outcome, error) {
-	p, err := r.prepare(ctx, s)
-	if err != nil {
-		return "", err
-	}
+func (r *rack) struck(ctx context.Context, p prepared, s scene, o operation, b blow, n int) (ending, error) {
 	if err := r.begin(ctx, p, s, o); err != nil {
-		return "", err
+		return ending{}, err
 	}
 	cloud, started := r.cloud.Load(), make(chan *os.Process, 1)
 	var hit bool
@@ -68,18 +64,18 @@ func (r *rack) struck(ctx context.Context, s scene, o operation, b blow, n int) 
 	struck.started = started
 	said, err := o.run(ctx, struck)
 	if err := errors.Join(err, failure); err != nil {
-		return "", err
+		return ending{}, err
 	}
 	if !hit {
-		return Missed, nil
+		return ending{outcome: Missed}, nil
 	}
 	if took := time.Since(at); b.lives && took > stopLimit {
-		return "", finding{Stuck, fmt.Sprintf("%s ended %s after the interrupt", said.command, took)}
+		return ending{}, finding{Stuck, fmt.Sprintf("%s ended %s after the interrupt", said.command, took)}
 	}
 	// What was under way in the cloud ends first, as it does there.
 	cloud.ClearFaults()
-	outcome, err := r.recover(ctx, p, s, o)
-	return outcome, because(err, said)
+	end, err := r.recover(ctx, p, s, o)
+	return end, because(err, said)
 }
 
 // killChildren kills the plugins that a CLI has started, at once and without a farewell.

@@ -2,6 +2,7 @@ package torture
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -22,15 +23,35 @@ type rack struct {
 	plain     []string // environment of every command
 	transport *impatient
 	cloud     atomic.Pointer[emulator.Server]
-	prepared  map[string]prepared
 }
 
 // prepared are the undisturbed runs of a scene, to start from and to compare with.
 type prepared struct {
+	site          site
 	initial, made emulator.World
 	state         []byte            // after the first configuration
 	worlds        map[string]string // snapshots by what was applied last: "", "first", "second"
 	calls         map[string]int    // of each operation
+}
+
+// at is the same at another site.
+func (p prepared) at(there site) (prepared, error) {
+	moved := func(text string) string { return strings.ReplaceAll(text, p.site.name, there.name) }
+	worlds := map[string]string{}
+	for name, text := range p.worlds {
+		worlds[name] = moved(text)
+	}
+	q := prepared{site: there, state: []byte(moved(string(p.state))), worlds: worlds, calls: p.calls}
+	for from, to := range map[*emulator.World]*emulator.World{&p.initial: &q.initial, &p.made: &q.made} {
+		raw, err := json.Marshal(from)
+		if err != nil {
+			return q, err
+		}
+		if *to, err = emulator.ReadWorld(strings.NewReader(moved(string(raw)))); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
 }
 
 // newRack makes a worker whose provider runs in this process, until ctx ends.
@@ -75,8 +96,8 @@ func newOutsideRack(o Options, name string) (*rack, error) {
 func emptyRack(o Options, name string) (*rack, error) {
 	r := &rack{
 		site: site{name}, workspace: workspace{cli: o.CLI, dir: filepath.Join(o.Dir, name), secrets: o.secrets},
-		transport: &impatient{}, prepared: map[string]prepared{},
-		plain: append(plainEnvironment(os.Environ()), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"),
+		transport: &impatient{},
+		plain:     append(plainEnvironment(os.Environ()), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"),
 	}
 	r.transport.wait(calmPatience)
 	return r, os.MkdirAll(r.dir, 0o700)
@@ -119,12 +140,9 @@ func closed(server *emulator.Server) error {
 	return server.Close()
 }
 
-// prepare runs a scene undisturbed, once: create, read, update, and from the beginning again, delete.
+// prepare runs a scene undisturbed: create, read, update, and from the beginning again, delete.
 func (r *rack) prepare(ctx context.Context, s scene) (prepared, error) {
-	if known, found := r.prepared[s.name]; found {
-		return known, nil
-	}
-	p := prepared{worlds: map[string]string{}, calls: map[string]int{}}
+	p := prepared{site: r.site, worlds: map[string]string{}, calls: map[string]int{}}
 	if err := r.start(ctx, r.world(s.silent)); err != nil {
 		return p, err
 	}
@@ -162,7 +180,6 @@ func (r *rack) prepare(ctx context.Context, s scene) (prepared, error) {
 			}
 		}
 	}
-	r.prepared[s.name] = p
 	return p, nil
 }
 

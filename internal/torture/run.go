@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,8 +25,8 @@ type Options struct {
 	Only string
 	// Every takes one of so many trials, beginning with the First; 0 and 1 take all.
 	Every, First int
-	// Known are verdicts of an earlier run; their trials are not repeated.
-	Known []Verdict
+	// Known finds the verdict of an earlier run; its trial is not repeated. Nil: there was none.
+	Known func(trial string) (Verdict, bool)
 	// Note is told of every new verdict, one at a time. Nil: nobody is.
 	Note func(Verdict, time.Duration) error
 
@@ -35,23 +37,21 @@ type Options struct {
 // that ends badly is a verdict.
 func Run(ctx context.Context, o Options) (Report, error) {
 	o.secrets = newSecrets(emulator.SourceKeyPair().Secret, emulator.DestinationKeyPair().Secret)
-	trials, err := list(ctx, o)
+	trials, runs, err := list(ctx, o)
 	if err != nil {
 		return Report{}, err
 	}
-	c := &crew{options: o, report: Report{Verdicts: map[string]Verdict{}}}
-	known := map[string]Verdict{}
-	for _, v := range o.Known {
-		known[v.Trial] = v
-	}
-	var left []trial
-	for _, t := range trials {
-		if v, done := known[t.String()]; done {
-			c.report.Verdicts[v.Trial] = v
-		} else {
-			left = append(left, t)
+	c := &crew{options: o, runs: runs, report: Report{Verdicts: map[string]Verdict{}}}
+	left := slices.DeleteFunc(trials, func(t trial) bool {
+		if o.Known == nil {
+			return false
 		}
-	}
+		v, done := o.Known(t.String())
+		if done {
+			c.report.Verdicts[v.Trial] = v
+		}
+		return done
+	})
 	err = c.work(ctx, left)
 	c.report.SecretsFound, c.report.Searched = o.secrets.found, o.secrets.searched
 	return c.report, err
@@ -67,20 +67,25 @@ type trial struct {
 }
 
 // list prepares every scene once, to know how many calls each operation has, and lists the trials.
-func list(ctx context.Context, o Options) (trials []trial, err error) {
+func list(ctx context.Context, o Options) (trials []trial, runs map[string]prepared, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r, err := newRack(ctx, o, fmt.Sprintf("p%dlist", os.Getpid()))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, closed(r.cloud.Load())) }()
 	number := 0
+	runs = map[string]prepared{}
 	for _, s := range scenes() {
+		if !strings.HasPrefix(o.Only, s.name) && !strings.HasPrefix(s.name, o.Only) {
+			continue
+		}
 		p, err := r.prepare(ctx, s)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		runs[s.name] = p
 		for _, op := range operations() {
 			for n := 1; n <= p.calls[op.name]; n++ {
 				for _, t := range at(s, op, n) {
@@ -94,7 +99,7 @@ func list(ctx context.Context, o Options) (trials []trial, err error) {
 			}
 		}
 	}
-	return trials, nil
+	return trials, runs, nil
 }
 
 // at are the trials at one call.
@@ -111,6 +116,7 @@ func at(s scene, o operation, n int) (trials []trial) {
 // crew are the workers and what they have found.
 type crew struct {
 	options Options
+	runs    map[string]prepared // undisturbed, by scene
 
 	mu     sync.Mutex
 	report Report
@@ -155,17 +161,11 @@ func (c *crew) worker(ctx context.Context, number int, queue <-chan trial) (err 
 	defer func() { err = errors.Join(err, closed(inside.cloud.Load()), closed(outside.cloud.Load())) }()
 	for t := range queue {
 		began := time.Now()
-		var outcome Outcome
-		var failed error
-		if t.failure != nil {
-			outcome, failed = inside.disturbed(ctx, t.scene, t.operation, t.failure.at(t.N))
-		} else {
-			outcome, failed = outside.struck(ctx, t.scene, t.operation, *t.blow, t.N)
-		}
+		end, failed := c.try(ctx, t, inside, outside)
 		if ctx.Err() != nil {
 			return nil
 		}
-		v, err := judge(t.Trial, outcome, failed)
+		v, err := judge(t.Trial, end, failed)
 		if err == nil {
 			err = c.note(v, time.Since(began))
 		}
@@ -174,6 +174,22 @@ func (c *crew) worker(ctx context.Context, number int, queue <-chan trial) (err 
 		}
 	}
 	return nil
+}
+
+func (c *crew) try(ctx context.Context, t trial, inside, outside *rack) (ending, error) {
+	r := outside
+	if t.failure != nil {
+		r = inside
+	}
+	p, err := c.runs[t.Scene].at(r.site)
+	switch {
+	case err != nil:
+		return ending{}, err
+	case t.failure != nil:
+		return r.disturbed(ctx, p, t.scene, t.operation, t.failure.at(t.N))
+	default:
+		return r.struck(ctx, p, t.scene, t.operation, *t.blow, t.N)
+	}
 }
 
 func (c *crew) note(v Verdict, took time.Duration) error {
@@ -211,13 +227,8 @@ func (r Report) Count(disturbance string, outcomes ...Outcome) (count int) {
 }
 
 // Bad are the verdicts that break a promise.
-func (r Report) Bad() (bad []Verdict) {
-	for _, v := range r.Verdicts {
-		if v.Outcome != Converged && v.Outcome != Hinted && v.Outcome != Missed {
-			bad = append(bad, v)
-		}
-	}
-	return bad
+func (r Report) Bad() []Verdict {
+	return slices.DeleteFunc(slices.Collect(maps.Values(r.Verdicts)), func(v Verdict) bool { return !v.Bad() })
 }
 
 // Print writes the numbers, a line for each kind of disturbance and the sums.

@@ -48,6 +48,17 @@ type Verdict struct {
 	Detail  string `json:",omitempty"`
 }
 
+// ending is how a trial ended that did not end badly; the detail is the advice that was followed.
+type ending struct {
+	outcome Outcome
+	detail  string
+}
+
+// Bad says that a promise was broken.
+func (v Verdict) Bad() bool {
+	return v.Outcome != Converged && v.Outcome != Hinted && v.Outcome != Missed
+}
+
 // finding is a bad end of a trial.
 type finding struct {
 	outcome Outcome
@@ -58,8 +69,8 @@ type finding struct {
 func (f finding) Error() string { return string(f.outcome) + ": " + f.detail }
 
 // judge makes a verdict of the error of a trial. Errors that are no finding are the machine's, and end the torture.
-func judge(t Trial, outcome Outcome, err error) (Verdict, error) {
-	v := Verdict{Trial: t.String(), Outcome: outcome}
+func judge(t Trial, end ending, err error) (Verdict, error) {
+	v := Verdict{Trial: t.String(), Outcome: end.outcome, Detail: end.detail}
 	var found finding
 	var panicked panicError
 	switch {
@@ -74,20 +85,16 @@ func judge(t Trial, outcome Outcome, err error) (Verdict, error) {
 }
 
 // disturbed does one operation with a fault in it and looks what the next commands make of it.
-func (r *rack) disturbed(ctx context.Context, s scene, o operation, fault emulator.Fault) (Outcome, error) {
-	p, err := r.prepare(ctx, s)
-	if err != nil {
-		return "", err
-	}
+func (r *rack) disturbed(ctx context.Context, p prepared, s scene, o operation, fault emulator.Fault) (ending, error) {
 	if err := r.begin(ctx, p, s, o); err != nil {
-		return "", err
+		return ending{}, err
 	}
 	if err := r.cloud.Load().Inject(fault); err != nil {
-		return "", err
+		return ending{}, err
 	}
 	before, err := r.impatiently(func() (answer, error) { return o.run(ctx, r.workspace) })
 	if err != nil {
-		return "", err
+		return ending{}, err
 	}
 	hit := false
 	for _, request := range r.cloud.Load().Requests(0) {
@@ -95,10 +102,10 @@ func (r *rack) disturbed(ctx context.Context, s scene, o operation, fault emulat
 	}
 	r.cloud.Load().ClearFaults()
 	if !hit {
-		return Missed, nil
+		return ending{outcome: Missed}, nil
 	}
-	outcome, err := r.recover(ctx, p, s, o)
-	return outcome, because(err, before)
+	end, err := r.recover(ctx, p, s, o)
+	return end, because(err, before)
 }
 
 // because adds what the disturbed command said to a finding.
@@ -127,50 +134,51 @@ func (r *rack) begin(ctx context.Context, p prepared, s scene, o operation) erro
 }
 
 // recover does what a person does next: apply again, or destroy again, and checks the world after each step.
-func (r *rack) recover(ctx context.Context, p prepared, s scene, o operation) (Outcome, error) {
-	outcome := Converged
+func (r *rack) recover(ctx context.Context, p prepared, s scene, o operation) (ending, error) {
+	end := ending{outcome: Converged}
 	if o.then != nil {
 		if err := r.configure(o.then(s)(r.site)); err != nil {
-			return "", err
+			return ending{}, err
 		}
 		var err error
-		if outcome, err = r.applyAgain(ctx); err != nil {
-			return "", err
+		if end, err = r.applyAgain(ctx); err != nil {
+			return ending{}, err
 		}
 		want := p.worlds["first"]
 		if o.name == "update" {
 			want = p.worlds["second"]
 		}
 		if got := snapshot(r.now()); got != want {
-			return "", finding{Lost, "after the next apply: " + difference(want, got)}
+			return ending{}, finding{Lost, "after the next apply: " + difference(want, got)}
 		}
 		a, err := r.plan(ctx)
 		if err != nil {
-			return "", err
+			return ending{}, err
 		}
 		if a.exit != 0 {
-			return "", finding{Stuck, "the plan after the next apply is not empty: " + a.said()}
+			return ending{}, finding{Stuck, "the plan after the next apply is not empty: " + a.said()}
 		}
 	}
-	return outcome, r.destroyed(ctx, p)
+	return end, r.destroyed(ctx, p)
 }
 
 // applyAgain applies; where the error names an import, it imports as told and applies once more.
-func (r *rack) applyAgain(ctx context.Context) (Outcome, error) {
+func (r *rack) applyAgain(ctx context.Context) (ending, error) {
 	a, err := r.apply(ctx)
 	if err != nil || !a.failed() {
-		return Converged, err
+		return ending{outcome: Converged}, err
 	}
+	told := a.said()
 	imported, err := r.importAsTold(ctx, a)
 	if err != nil {
-		return "", err
+		return ending{}, err
 	}
 	if imported {
 		if a, err = r.apply(ctx); err != nil || !a.failed() {
-			return Hinted, err
+			return ending{Hinted, told}, err
 		}
 	}
-	return "", finding{Stuck, "the next apply fails: " + a.said()}
+	return ending{}, finding{Stuck, "the next apply fails: " + a.said()}
 }
 
 // destroyed destroys and compares with the world from before.

@@ -1,0 +1,143 @@
+package mutation
+
+import "slices"
+
+// ofResources break grants, key policies, roles and accounts.
+func ofResources() []Mutant {
+	return slices.Concat(
+		in("provider/account.go",
+			Mutant{
+				Name: "swap accounts unseen", Old: `inState.ValueString() == who.ID || who.ID == "" {
+		return diags
+	}
+	diags.AddAttributeError(path.Root("account_id"), "Credentials of another account"`, New: `inState.ValueString() != "" || who.ID == "" {
+		return diags
+	}
+	diags.AddAttributeError(path.Root("account_id"), "Credentials of another account"`,
+				Tests: killedBy("TestRule_otherAccountsCredentialsAreNoReasonToForget"),
+			},
+			Mutant{
+				Name: "allow every account", Old: "if len(a.allowed) > 0 && !slices.Contains(a.allowed, who.ID) {", New: "if len(a.allowed) > 0 && slices.Contains(a.allowed, \"\") {",
+				Tests: killedBy("TestConfigure_swappedAliasNamesBothAccounts"),
+			},
+		),
+		in("provider/grant_document.go",
+			Mutant{
+				Name: "take over a grant that was there", Old: "if first && fresh && parsed.Find(grant).Present {", New: "if first && fresh && len(current) > 1<<30 {",
+				Tests: killedBy("TestDestinationGrant_existing"),
+			},
+			Mutant{
+				Name: "repeat a write of a whole document", Old: "return s.client.PutBucketPolicy(alicloud.Once(ctx), s.bucket, raw)", New: "return s.client.PutBucketPolicy(ctx, s.bucket, raw)",
+				Tests: killedBy("TestDestinationGrant_foreignChangeBetweenTwoAttemptsIsKept"),
+			},
+			Mutant{
+				Name: "edit what was read long ago", Old: "return s.client.BucketPolicy(alicloud.Fresh(ctx), s.bucket)", New: "return s.client.BucketPolicy(ctx, s.bucket)",
+				Tests: killedBy("TestDestinationGrant_foreignWrites"),
+			},
+		),
+		in("provider/destination_grant_resource.go",
+			Mutant{
+				Name: "forget a grant that was written before a failure", Old: "if !result.Wrote {", New: "if result.Before != nil {",
+				Tests: killedBy("TestDestinationGrant_failureAfterTheWrite"),
+			},
+			Mutant{
+				Name: "overlook the bucket's owner", Old: `case err == nil && info.OwnerID != "" && info.OwnerID != who.ID, isForeignBucket(err):`, New: `case isForeignBucket(err):`,
+				Tests: killedBy("TestDestinationGrant_swappedAliases"),
+			},
+		),
+		in("provider/key_policy_resource.go",
+			Mutant{
+				Name: "share a key that cannot be shared", Old: `case key.InstanceID == "":`, New: `case key.ID == "":`,
+				Tests: killedBy("TestKeyPolicy_refuses"),
+			},
+		),
+		in("provider/role_read.go",
+			Mutant{
+				Name: "take another role of the name for ours", Old: "case !imported && seen.role.ID != state.RoleID.ValueString():", New: "case !imported && seen.role.ID == \"\":",
+				Tests: killedBy("TestRole_anotherRoleOfTheNameIsNoticedAndLeftAlone"),
+			},
+		),
+		in("provider/role_policy.go",
+			Mutant{
+				Name: "take over somebody else's policy", Old: "return strings.EqualFold(is.Description, policyDescription(roleName)) && others <= 0", New: "return others <= 0",
+				Tests: killedBy("TestRole_foreignRoleAndPolicyAreNeverTakenOver"),
+			},
+		),
+		in("provider/role_resource.go",
+			Mutant{
+				Name: "detach the policies of others", Old: "len(others) > 0 && !state.ForceDetachPolicies.ValueBool()", New: "len(others) > 99 && !state.ForceDetachPolicies.ValueBool()",
+				Tests: killedBy("TestRole_policiesOfOthersAreReportedLeftAloneAndGuardDestroy"),
+			},
+		),
+		in("provider/role_write.go",
+			Mutant{
+				Name: "take a lost answer for a failure", Old: "return !refused || failure.Code == existsCode && failure.Attempts > 1", New: "return false",
+				Tests: killedBy("TestRole_lostAnswersOfEveryCallChangeNothing"),
+			},
+		),
+		in("provider/configure.go",
+			Mutant{
+				Name: "let the SDK print secrets", Old: `if flag == "sdk" || flag == "credential" {`, New: `if flag == "" && false {`,
+				Tests: killedBy("TestConfigure_refusesBeforeAnyCall"),
+			},
+		),
+	)
+}
+
+// ofRules break the rule.
+func ofRules() []Mutant {
+	return slices.Concat(
+		in("provider/rule_resource.go",
+			Mutant{
+				Name: "keep a rule that is closing", Old: "case rule == nil || rule.Status == alicloud.RuleClosing:", New: "case rule == nil:",
+				Tests: killedBy("TestRule_closingIsGone"),
+			},
+			Mutant{
+				Name: "skip the wait for the end of a rule", Old: "gone := func(rule *alicloud.Rule) bool { return rule == nil }", New: "gone := func(*alicloud.Rule) bool { return true }",
+				Tests: killedBy("TestRule_deletionThatTakesTooLongKeepsTheState"),
+			},
+			Mutant{
+				Name: "make a rule for somebody else's bucket", Old: `if info.OwnerID != "" && info.OwnerID != who.ID {`, New: `if info.OwnerID != "" && who.ID == "" {`,
+				Tests: killedBy("TestRule_factsThatNothingCanChangeAreErrors"),
+			},
+			Mutant{
+				Name: "delete what was taken over in this run", Old: "if !r.account.run.leave(bucket, id) {", New: "if r.account.run.leave(bucket, id); bucket == \"\" {",
+				Tests: killedBy("TestRule_adoptionWithCreateBeforeDestroyDeletesNothing"),
+			},
+		),
+		in("provider/rule_wait.go",
+			Mutant{
+				Name: "take a failed read for a rule that is gone", Old: "if err != nil {\n\t\treturn nil, err\n\t}\n\tfor i := range rules {", New: "if err != nil {\n\t\treturn nil, nil\n\t}\n\tfor i := range rules {",
+				Tests: killedBy("TestRule_failedReadsKeepTheState"),
+			},
+		),
+		in("provider/rule_create.go",
+			Mutant{
+				Name: "adopt unasked", Old: "if adopt && len(different) == 0 && ", New: "if len(different) == 0 && ",
+				Tests: killedBy("TestRule_equalRuleIsAdoptedOnlyWhenAskedFor"),
+			},
+			Mutant{
+				Name: "adopt another rule", Old: "if adopt && len(different) == 0 && ", New: "if adopt && ",
+				Tests: killedBy("TestRule_acceleratedRuleIsNotAdopted"),
+			},
+			Mutant{
+				Name: "take our own rule for a stranger's", Old: "case existing.ID == wanted.ID:\n\t\treturn creation{rule: existing}, nil, \"\"", New: "case existing.ID == \"\":\n\t\treturn creation{rule: existing}, nil, \"\"",
+				Tests: killedBy("TestRule_lostResponseIsOurs"),
+			},
+			Mutant{
+				Name: "give up where the old rule is closing", Old: "case existing.Status == alicloud.RuleClosing || r.account.run.isLeaving(wanted.SourceBucket, existing.ID):\n\t\treturn", New: "case existing.Status == \"\":\n\t\treturn",
+				Tests: killedBy("TestRule_closingPairWaits"),
+			},
+		),
+		in("provider/rule_plan.go",
+			Mutant{
+				Name: "replace in spite of prevent_replacement", Old: "if p.plan.PreventReplacement.ValueBool() {", New: "if p.plan.PreventReplacement.IsUnknown() {",
+				Tests: killedBy("TestRule_preventReplacementStopsEveryKindOfReplacement"),
+			},
+			Mutant{
+				Name: "replace for an unknown value", Old: "func(name string) bool { return unknown[name] })", New: "func(name string) bool { return unknown[name] && name == \"\" })",
+				Tests: killedBy("TestRule_unknownValueThatTurnsOutEqualDoesNothing"),
+			},
+		),
+	)
+}

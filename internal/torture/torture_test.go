@@ -1,0 +1,66 @@
+package torture_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
+	"github.com/terraform-srr/terraform-provider-srr/internal/torture"
+)
+
+// TestMain finds the CLI once.
+func TestMain(m *testing.M) {
+	path, err := demo.SharedCLI(context.Background())
+	if err == nil {
+		err = os.Setenv("TF_ACC_TERRAFORM_PATH", path)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+func options(t *testing.T) torture.Options {
+	t.Helper()
+	root, err := demo.Root(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := demo.Build(t.Context(), root, ".", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return torture.Options{CLI: os.Getenv("TF_ACC_TERRAFORM_PATH"), Provider: provider, Dir: filepath.Join(t.TempDir(), "racks"), Workers: 4}
+}
+
+// TestRun is the short version of `make torture`: some of the failures of each kind.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	o := options(t)
+	o.Every = 137 // a prime, so that every kind of failure and every operation has its turn
+	o.Note = func(v torture.Verdict, took time.Duration) error {
+		if v.Bad() {
+			t.Errorf("%s (%s): %s\n%s", v.Trial, took.Round(time.Second), v.Outcome, v.Detail)
+		}
+		return nil
+	}
+	report, err := torture.Run(t.Context(), o)
+	var text strings.Builder
+	report.Print(&text)
+	t.Log("\n" + text.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tried := len(report.Verdicts); tried < 30 || report.Count("", torture.Missed) > tried/5 {
+		t.Error("too little was disturbed")
+	}
+	if len(report.SecretsFound) > 0 || report.Searched < 1<<18 {
+		t.Errorf("secrets are in %v", report.SecretsFound)
+	}
+}
