@@ -7,12 +7,12 @@ func ofPolicies() []Mutant {
 	return slices.Concat(
 		in("policy/remove.go",
 			Mutant{
-				Name: "drop the others of a shared statement", Old: "return i != except && p.owned[i] && !p.shared(i)", New: "return i != except && p.owned[i]",
+				Name: "drop the others of a shared statement", Old: "return others > 0", New: "return others > 99",
 				Tests: killedBy("TestRemove"),
 			},
 			Mutant{
 				Name: "delete a policy that holds something unknown", Old: "if d.kind == BucketPolicy && !d.unknown {", New: "if d.kind == BucketPolicy {",
-				Tests: killedBy("TestRemove_nothingLeft"),
+				Tests: killedBy("TestRemove"),
 			},
 			Mutant{
 				Name: "hide that a key got its default policy", Old: "Changed: true, DefaultRestored: true}", New: "Changed: true}",
@@ -34,7 +34,7 @@ func ofPolicies() []Mutant {
 			},
 			Mutant{
 				Name: "forget that names have no case", Old: "strings.EqualFold(principal[head:], g.Principal[head:])", New: "principal[head:] == g.Principal[head:]",
-				Tests: killedBy("TestFind_exact"),
+				Tests: killedBy("TestFind_presentButNotExact"),
 			},
 			Mutant{
 				Name: "own what reaches other buckets", Old: "if !g.within(resource.text) {", New: "if resource.text == \"\" {",
@@ -55,7 +55,7 @@ func ofPolicies() []Mutant {
 				Tests: killedBy("TestPut_joinsNothingElse"),
 			},
 			Mutant{
-				Name: "never share a statement", Old: "if d.kind != BucketPolicy {\n\t\treturn nil", New: "if d.kind != \"\" {\n\t\treturn nil",
+				Name: "never share a statement", Old: "if d.kind != BucketPolicy {\n\t\treturn nil", New: "if d.kind == BucketPolicy {\n\t\treturn nil",
 				Tests: killedBy("TestPut_aHundredRolesFit"),
 			},
 			Mutant{
