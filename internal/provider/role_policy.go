@@ -130,6 +130,12 @@ func deletePolicy(ctx context.Context, client *alicloud.Client, name, roleName s
 	if len(usedBy) > 0 {
 		return usedBy, nil
 	}
+	if err == nil {
+		seeGone(ctx, retry, func(ctx context.Context) error {
+			_, err := client.GetPolicy(ctx, alicloud.PolicyCustom, name)
+			return err
+		})
+	}
 	return nil, err
 }
 

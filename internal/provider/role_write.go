@@ -220,7 +220,25 @@ func deleteRole(ctx context.Context, client *alicloud.Client, name string, detac
 	if len(others) > 0 && err != nil {
 		return fmt.Errorf("somebody attached %s meanwhile: %w", policyNames(others), err)
 	}
+	if err == nil {
+		seeGone(ctx, retry, func(ctx context.Context) error { _, err := client.GetRole(ctx, name); return err })
+	}
 	return err
+}
+
+// errStillShown says that a read shows what was deleted before it.
+var errStillShown = errors.New("a read still shows what was deleted")
+
+// seeGone waits until RAM no longer shows what was deleted: the next apply would
+// take it for somebody else's, or build on it. The deletion has succeeded, so
+// nothing here is a failure.
+func seeGone(ctx context.Context, retry retryFunc, read func(context.Context) error) {
+	_ = retry(ctx, func(err error) bool { return errors.Is(err, errStillShown) }, func() error {
+		if read(alicloud.Fresh(ctx)) == nil {
+			return errStillShown
+		}
+		return nil
+	})
 }
 
 func among(policies []alicloud.AttachedPolicy, one alicloud.AttachedPolicy) bool {

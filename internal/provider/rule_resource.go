@@ -102,7 +102,7 @@ func (r *ruleResource) afterCreate(ctx context.Context, m ruleModel, made creati
 		return diags
 	}
 	if !m.WaitUntilActive.ValueBool() {
-		return diags
+		return r.waitUntilListed(ctx, m, made)
 	}
 	switch err := r.waitUntilActive(ctx, m.SourceBucket.ValueString(), made.rule.ID); {
 	case errors.Is(err, errRuleWent):
@@ -112,6 +112,20 @@ func (r *ruleResource) afterCreate(ctx context.Context, m ruleModel, made creati
 	case err != nil:
 		diags.AddWarning("The rule is not active yet",
 			fmt.Sprintf("The rule %s of %s was created, but did not become active while Terraform waited. It usually takes 3 to 5 minutes; nothing has to be done.\n\n%v",
+				made.rule.ID, m.pair(), err))
+	}
+	return diags
+}
+
+// waitUntilListed waits until the bucket's list shows the new rule. A list that
+// lags behind would let the next plan take the rule for deleted, and make another.
+func (r *ruleResource) waitUntilListed(ctx context.Context, m ruleModel, made creation) (diags diag.Diagnostics) {
+	ctx, cancel := context.WithTimeout(ctx, listSettling)
+	defer cancel()
+	listed := func(rule *alicloud.Rule) bool { return rule != nil }
+	if err := r.waitForRule(ctx, m.SourceBucket.ValueString(), made.rule.ID, listed); err != nil {
+		diags.AddWarning("The rule is not listed yet",
+			fmt.Sprintf("OSS accepted the rule %s of %s, but Terraform did not see it in the list of the bucket's rules. It is in the state; if the next plan says that it is gone, wait a minute and plan again.\n\n%v",
 				made.rule.ID, m.pair(), err))
 	}
 	return diags

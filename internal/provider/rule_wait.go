@@ -15,7 +15,11 @@ const (
 	// permissionSettling bounds how long a refused creation is repeated: changes
 	// of roles and policies reach OSS within seconds up to about a minute.
 	permissionSettling = time.Minute
-	ruleTimeout        = 30 * time.Minute
+	// listSettling bounds how long a new rule may be missing in the list of the
+	// bucket's rules: the public test suites of the SDKs wait some seconds for reads
+	// of a bucket's configuration.
+	listSettling = time.Minute
+	ruleTimeout  = 30 * time.Minute
 )
 
 // errRuleWent says that a rule which was waited for is being deleted.
