@@ -112,7 +112,8 @@ resource "srr_rule" "pair" {
 		"GetRole":       2 * n, "GetPolicy": 2 * n, "CreateRole": n, "CreatePolicy": n, "AttachPolicyToRole": n, "ListPoliciesForRole": n,
 		// before each plan, before the write and after it
 		"GetBucketPolicy": 2*n + 2*n, "PutBucketPolicy": n,
-		"GetBucketReplication": 2 * n, "PutBucketReplication": n,
+		// before each plan and after the write
+		"GetBucketReplication": 2*n + n, "PutBucketReplication": n,
 	})
 	dir.plan("-parallelism=50").empty()
 	cloud.wantCalls("a plan", map[string]int{
