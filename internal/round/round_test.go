@@ -64,8 +64,11 @@ func TestRound_goesOnUntilItEnds(t *testing.T) {
 
 func TestRound_beginsAnew(t *testing.T) {
 	for name, again := range map[string]func(*testing.T, string) *round.Round{
-		"when it is asked to":   func(t *testing.T, root string) *round.Round { return open(t, root, true) },
-		"when a source changes": func(t *testing.T, root string) *round.Round { source(t, root, "package b"); return open(t, root, false) },
+		"when it is asked to": func(t *testing.T, root string) *round.Round { return open(t, root, true) },
+		"when a source changes": func(t *testing.T, root string) *round.Round {
+			source(t, root, "package b")
+			return open(t, root, false)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := tree(t)
