@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
-	"iter"
 	"net/http"
 	"strings"
 )
@@ -132,64 +131,13 @@ func (c *Client) DeleteBucketPolicy(ctx context.Context, bucket string) error {
 	}, bucketPolicyKey(bucket))
 }
 
-type bucketListXML struct {
-	XMLName     xml.Name `xml:"ListAllMyBucketsResult"`
-	IsTruncated bool
-	NextMarker  string
-	Buckets     struct {
-		Bucket []struct {
-			Name, Location, CreationDate, StorageClass string
-		}
-	}
-}
-
 // ListBuckets lists the buckets of the account, in all regions, page after page.
 func (c *Client) ListBuckets(ctx context.Context) (list []BucketSummary, err error) {
-	for b, err := range c.Buckets(ctx) {
+	for b, err := range c.Buckets(ctx, "") {
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, b)
 	}
 	return list, nil
-}
-
-// Buckets is ListBuckets for those who begin with the first page while the next one is still to come (OSS ListBuckets
-// page: at most 1,000 buckets a page). The last pair has the error, if any.
-func (c *Client) Buckets(ctx context.Context) iter.Seq2[BucketSummary, error] {
-	return func(yield func(BucketSummary, error) bool) {
-		for marker := ""; ; {
-			page, err := c.bucketPage(ctx, marker)
-			if err != nil {
-				yield(BucketSummary{}, err)
-				return
-			}
-			for _, b := range page.Buckets.Bucket {
-				summary := BucketSummary{
-					Name: b.Name, Location: b.Location, Region: strings.TrimPrefix(b.Location, "oss-"),
-					CreationDate: b.CreationDate, StorageClass: b.StorageClass,
-				}
-				if !yield(summary, nil) {
-					return
-				}
-			}
-			if !page.IsTruncated {
-				return
-			}
-			marker = page.NextMarker
-		}
-	}
-}
-
-// bucketPage reads the page after marker. One that is truncated says how to go on.
-func (c *Client) bucketPage(ctx context.Context, marker string) (page bucketListXML, err error) {
-	params := map[string]any{"max-keys": "1000"}
-	if marker != "" {
-		params["marker"] = marker
-	}
-	err = c.ossXML(ctx, ossRequest{operation: "ListBuckets", method: http.MethodGet, params: params}, &page)
-	if err == nil && page.IsTruncated && (page.NextMarker == "" || page.NextMarker == marker) {
-		err = c.incomplete(serviceOSS, "ListBuckets", "", "", "usable NextMarker although it is truncated")
-	}
-	return page, err
 }

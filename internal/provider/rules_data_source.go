@@ -186,7 +186,7 @@ func (d *rulesDataSource) wanted(ctx context.Context, m *rulesModel, diags *diag
 		return slices.Values(named)
 	}
 	return func(yield func(string) bool) {
-		for b, err := range d.account.client.Buckets(ctx) {
+		for b, err := range d.account.client.Buckets(ctx, "") {
 			if err != nil {
 				diags.Append(callFailed("Cannot list the buckets of the account", err))
 				return
