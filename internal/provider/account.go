@@ -66,16 +66,6 @@ func sameAccount(inState types.String, who alicloud.Account, object string) (dia
 	return diags
 }
 
-// identityAccount does the same for the account that an import names.
-func identityAccount(given types.String, who alicloud.Account) (diags diag.Diagnostics) {
-	if given.IsNull() || given.ValueString() == who.ID || who.ID == "" {
-		return diags
-	}
-	diags.AddAttributeError(path.Root("account_id"), "Import from another account", fmt.Sprintf(
-		"The identity names account %s; the provider's credentials belong to account %s.", given.ValueString(), who.ID))
-	return diags
-}
-
 // identify returns who the block speaks for, checked against
 // allowed_account_ids. The service is asked once per provider process.
 func (a *account) identify(ctx context.Context) (alicloud.Account, diag.Diagnostics) {

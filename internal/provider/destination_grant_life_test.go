@@ -4,9 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
@@ -140,57 +137,4 @@ func TestDestinationGrant_otherRoleOrBucket(t *testing.T) {
 	if cloud.policy("orders-backup") != emulator.ForeignPolicy() || !strings.Contains(cloud.policy("orders-archive"), grantPrincipal) {
 		t.Error("the grant did not move")
 	}
-}
-
-// TestDestinationGrant_importByIdentity speaks the protocol: import by identity
-// needs a newer Terraform than the tests ask for.
-func TestDestinationGrant_importByIdentity(t *testing.T) {
-	t.Parallel()
-	anyOwner := documentOf(strings.ReplaceAll(ours(), emulator.DestinationAccount, "*"))
-	for account, failure := range map[string]string{"": "", emulator.SourceAccount: "", emulator.DestinationAccount: "Import from another account"} {
-		cloud := newRoleCloud(t, withPolicy(anyOwner), func(w *emulator.World) { destination(w).Owner = emulator.SourceAccount })
-		server := cloud.roleServer()
-		given := map[string]tftypes.Value{
-			"account_id": tftypes.NewValue(tftypes.String, nil),
-			"bucket":     tftypes.NewValue(tftypes.String, "orders-backup"),
-			"role_arn":   tftypes.NewValue(tftypes.String, roleOfSource),
-		}
-		if account != "" {
-			given["account_id"] = tftypes.NewValue(tftypes.String, account)
-		}
-		said := importedAs(t, server, "srr_destination_grant", given)
-		if (failure == "") != (said == "") || !strings.Contains(said, failure) {
-			t.Errorf("account %q: %s", account, said)
-		}
-	}
-}
-
-// importedAs imports by identity, reads, and returns what failed.
-func importedAs(t *testing.T, server tfprotov6.ProviderServer, kind string, identity map[string]tftypes.Value) string {
-	t.Helper()
-	names := map[string]tftypes.Type{}
-	for name := range identity {
-		names[name] = tftypes.String
-	}
-	object := tftypes.Object{AttributeTypes: names}
-	imported, err := server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
-		TypeName: kind, Identity: &tfprotov6.ResourceIdentityData{IdentityData: dynamic(t, object, tftypes.NewValue(object, identity))},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(imported.Diagnostics) > 0 {
-		return imported.Diagnostics[0].Summary
-	}
-	resource := imported.ImportedResources[0]
-	read, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: kind, CurrentState: resource.State, CurrentIdentity: resource.Identity, Private: resource.Private,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(read.Diagnostics) > 0 {
-		return read.Diagnostics[0].Summary + read.Diagnostics[0].Detail
-	}
-	return ""
 }

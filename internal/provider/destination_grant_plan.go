@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
@@ -109,19 +110,28 @@ func (r *destinationGrantResource) planFacts(ctx context.Context, m destinationG
 func (r *destinationGrantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	bucket, role, _ := strings.Cut(req.ID, ",")
 	if req.ID == "" && req.Identity != nil {
-		var identity destinationGrantIdentityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		who, diags := r.account.identify(ctx)
-		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(identityAccount(identity.AccountID, who)...)
-		bucket, role = identity.Bucket.ValueString(), identity.RoleARN.ValueString()
+		bucket, role = r.importIdentity(ctx, req.Identity, &resp.Diagnostics)
+	} else {
+		resp.Diagnostics.Append(checkGrantImport(replication.CheckBucketName(bucket), role, "bucket,role_arn", "orders-backup")...)
 	}
-	resp.Diagnostics.Append(checkGrantImport(replication.CheckBucketName(bucket), role, "bucket,role_arn", "orders-backup")...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("bucket"), bucket)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("role_arn"), role)...)
+}
+
+// importIdentity reads the identity and checks its account.
+func (r *destinationGrantResource) importIdentity(ctx context.Context, given *tfsdk.ResourceIdentity, diags *diag.Diagnostics) (bucket, role string) {
+	identity := readIdentity[destinationGrantIdentityModel](ctx, given, diags)
+	who, more := r.account.identify(ctx)
+	diags.Append(more...)
+	diags.Append(identityAccount(identity.AccountID, who)...)
+	bucket, role = identity.Bucket.ValueString(), identity.RoleARN.ValueString()
+	diags.Append(identityAttribute("bucket", replication.CheckBucketName(bucket))...)
+	_, err := replication.ParseRoleARN(role)
+	diags.Append(identityAttribute("role_arn", err)...)
+	return bucket, role
 }
 
 // checkGrantImport says what an import id should look like.

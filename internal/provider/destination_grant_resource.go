@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -49,11 +48,18 @@ func (r *destinationGrantResource) Configure(_ context.Context, req resource.Con
 // grant is what the model asks for in the account that owns the bucket.
 func (m *destinationGrantModel) grant(owner string) (policy.Grant, error) {
 	role, err := replication.ParseRoleARN(m.RoleARN.ValueString())
+	grant := bucketGrant(owner, m.Bucket.ValueString(), role.Principal())
+	grant.Actions = replication.GrantActions(m.AllowDeletes.IsNull() || m.AllowDeletes.ValueBool())
+	return grant, err
+}
+
+// bucketGrant is all that this resource can give to a principal.
+func bucketGrant(owner, bucket, principal string) policy.Grant {
 	return policy.Grant{
-		Kind: policy.BucketPolicy, Principal: role.Principal(), Owner: owner,
-		Actions: replication.GrantActions(m.AllowDeletes.IsNull() || m.AllowDeletes.ValueBool()), Universe: replication.GrantActions(true),
-		Resources: replication.BucketResources(owner, m.Bucket.ValueString()),
-	}, err
+		Kind: policy.BucketPolicy, Principal: principal, Owner: owner,
+		Actions: replication.GrantActions(true), Universe: replication.GrantActions(true),
+		Resources: replication.BucketResources(owner, bucket),
+	}
 }
 
 func (m *destinationGrantModel) identity() destinationGrantIdentityModel {
@@ -200,8 +206,11 @@ func (r *destinationGrantResource) Read(ctx context.Context, req resource.ReadRe
 	r.account.run.claim(place.key, grant.Principal)
 	resp.Diagnostics.Append(warnDenies(found, place)...)
 	if imported || moved {
+		if imported {
+			resp.Diagnostics.Append(checkGrantImported(place, raw, grant)...)
+		}
 		r.account.noteGrant(place, state.RoleARN.ValueString(), func(p *grantPlans) { p.imported = true })
-		state.AllowDeletes = types.BoolValue(strings.Contains(found.Projection, replication.ActionDelete))
+		state.show(found.Projection, grant.Principal, who.ID)
 	}
 	state.AccountID, state.Principal = types.StringValue(who.ID), types.StringValue(grant.Principal)
 	state.Statement = types.StringValue(found.Projection)

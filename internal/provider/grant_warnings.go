@@ -63,3 +63,22 @@ func grantExists(place grantPlace, object, roleARN string) diag.Diagnostic {
 			"(create_before_destroy cannot work for a grant); otherwise import it:\n\n  import {\n    to = <address of this resource>\n    id = %q\n  }",
 		place.what, roleARN, object+","+roleARN))
 }
+
+// checkGrantImported refuses a grant that no configuration can describe: the next
+// plan would take rights away, or give more.
+func checkGrantImported(place grantPlace, raw []byte, grant policy.Grant) (diags diag.Diagnostics) {
+	parsed, err := policy.Parse(place.kind, raw)
+	if err != nil {
+		return diags // the grant was found in it, so it can be read
+	}
+	if beyond := parsed.Beyond(grant); len(beyond) > 0 {
+		diags.AddError("Grant cannot be imported", fmt.Sprintf("The grant for %s in the %s %s", grant.Principal, place.what, grantBeyond(beyond)))
+	}
+	return diags
+}
+
+// grantBeyond says what is in a grant that the resource cannot express.
+func grantBeyond(beyond []string) string {
+	return fmt.Sprintf("holds %s, which this resource cannot express: an apply would take other actions away and extend a part of a bucket to the whole. "+
+		"Move other actions into a statement of their own; a grant for a part of a bucket has to stay outside Terraform.", strings.Join(beyond, ", "))
+}

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
@@ -166,8 +164,7 @@ func TestKeyPolicy_denied(t *testing.T) {
 	}
 }
 
-// TestKeyPolicy_existing is not taken over, and can be imported by id, ARN and
-// identity.
+// TestKeyPolicy_existing is not taken over, and can be imported by id and ARN.
 func TestKeyPolicy_existing(t *testing.T) {
 	t.Parallel()
 	cloud := newRoleCloud(t, withKeyPolicy(documentOf(keyOwner, keyOurs())))
@@ -183,26 +180,5 @@ func TestKeyPolicy_existing(t *testing.T) {
 	}
 	if written := cloud.testCloud.writes(); written != 0 {
 		t.Errorf("%d writes", written)
-	}
-	said := importedAs(t, cloud.roleServer(), "srr_kms_key_policy", map[string]tftypes.Value{
-		"key_arn": tftypes.NewValue(tftypes.String, emulator.ReplicaKeyARN()), "role_arn": tftypes.NewValue(tftypes.String, roleOfSource),
-	})
-	if !strings.Contains(said, "Key of another account") {
-		t.Errorf("the source account imports a key of the destination: %s", said)
-	}
-	cloud.change(func(w *emulator.World) {
-		for i := range w.KMS.Keys {
-			if w.KMS.Keys[i].ID == emulator.SourceKey {
-				w.KMS.Instances[0].AccessManagementQuantity = 5
-				w.KMS.Keys[i].Policy = documentOf(strings.ReplaceAll(keyOurs(), emulator.SourceAccount, emulator.DestinationAccount))
-			}
-		}
-	})
-	said = importedAs(t, cloud.roleServer(), "srr_kms_key_policy", map[string]tftypes.Value{
-		"key_arn":  tftypes.NewValue(tftypes.String, strings.NewReplacer(emulator.DestinationAccount, emulator.SourceAccount, emulator.ReplicaKey, emulator.SourceKey).Replace(emulator.ReplicaKeyARN())),
-		"role_arn": tftypes.NewValue(tftypes.String, strings.Replace(roleOfSource, emulator.SourceAccount, emulator.DestinationAccount, 1)),
-	})
-	if said != "" {
-		t.Errorf("import by identity: %s", said)
 	}
 }

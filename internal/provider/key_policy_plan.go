@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
@@ -117,14 +118,34 @@ func (r *keyPolicyResource) planFacts(ctx context.Context, m keyPolicyModel, gra
 func (r *keyPolicyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	key, role, _ := strings.Cut(req.ID, ",")
 	if req.ID == "" && req.Identity != nil {
-		var identity keyPolicyIdentityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		key, role = identity.KeyARN.ValueString(), identity.RoleARN.ValueString()
+		key, role = r.importIdentity(ctx, req.Identity, &resp.Diagnostics)
+	} else {
+		resp.Diagnostics.Append(checkGrantImport(replication.CheckKey(key), role, "key,role_arn", "acs:kms:cn-hangzhou:2000000000000002:key/key-hzz0123")...)
 	}
-	resp.Diagnostics.Append(checkGrantImport(replication.CheckKey(key), role, "key,role_arn", "acs:kms:cn-hangzhou:2000000000000002:key/key-hzz0123")...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("key_id"), key)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("role_arn"), role)...)
+}
+
+// importIdentity reads the identity and checks account and region, which are in
+// the ARN.
+func (r *keyPolicyResource) importIdentity(ctx context.Context, given *tfsdk.ResourceIdentity, diags *diag.Diagnostics) (arn, role string) {
+	identity := readIdentity[keyPolicyIdentityModel](ctx, given, diags)
+	who, more := r.account.identify(ctx)
+	diags.Append(more...)
+	arn, role = identity.KeyARN.ValueString(), identity.RoleARN.ValueString()
+	key, keyErr := replication.ParseKeyARN(arn)
+	diags.Append(identityAttribute("key_arn", keyErr)...)
+	_, roleErr := replication.ParseRoleARN(role)
+	diags.Append(identityAttribute("role_arn", roleErr)...)
+	switch {
+	case diags.HasError():
+	case key.AccountID != who.ID:
+		diags.Append(otherAccount("key_arn", key.AccountID, who))
+	case key.Region != r.account.client.Region():
+		diags.Append(identityAttribute("key_arn", fmt.Errorf("the key is in %s; the provider block works in %s", key.Region, r.account.client.Region()))...)
+	}
+	return arn, role
 }

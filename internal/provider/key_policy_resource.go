@@ -83,10 +83,15 @@ func (m *keyPolicyModel) grant(ctx context.Context, owner string) (policy.Grant,
 		diags.Append(m.Actions.ElementsAs(ctx, &actions, false)...)
 		slices.SortFunc(actions, func(a, b string) int { return slices.Index(keyUses(), a) - slices.Index(keyUses(), b) })
 	}
+	return keyGrant(owner, role, actions), diags
+}
+
+// keyGrant is what this resource gives to a role.
+func keyGrant(owner string, role replication.Role, actions []string) policy.Grant {
 	return policy.Grant{
 		Kind: policy.KeyPolicy, Principal: role.ARN(), Owner: owner, Actions: actions, Universe: keyUses(),
 		Resources: []string{"*"}, Sid: replication.KeySid(role),
-	}, diags
+	}
 }
 
 func (m *keyPolicyModel) identity() keyPolicyIdentityModel {
@@ -252,6 +257,7 @@ func (r *keyPolicyResource) Read(ctx context.Context, req resource.ReadRequest, 
 	r.account.run.claim(place.key, grant.Principal)
 	resp.Diagnostics.Append(warnDenies(found, place)...)
 	if imported {
+		resp.Diagnostics.Append(checkGrantImported(place, raw, grant)...)
 		r.account.noteGrant(place, state.RoleARN.ValueString(), func(p *grantPlans) { p.imported = true })
 		state.Actions = stringSet(actionsIn(found.Projection))
 	}

@@ -56,7 +56,7 @@ func recordedGrant() string {
 
 func TestMove_whatAnotherProviderRecords(t *testing.T) {
 	t.Parallel()
-	server := newRoleCloud(t).roleServer()
+	server := newCloud(t).speakForSource()
 	for name, c := range map[string]struct {
 		sent   movedState
 		values map[string]any
@@ -131,7 +131,7 @@ func holds(value tftypes.Value, want any) bool {
 func TestMove_tagsOfARoleAreAnnounced(t *testing.T) {
 	t.Parallel()
 	tagged := strings.Replace(recordedRole, `"tags":null`, `"tags":{"team":"data"}`, 1)
-	resp := movedState{from: "alicloud_ram_role", to: "srr_replication_role", json: tagged}.send(t, newRoleCloud(t).roleServer())
+	resp := movedState{from: "alicloud_ram_role", to: "srr_replication_role", json: tagged}.send(t, newCloud(t).speakForSource())
 	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning ||
 		resp.Diagnostics[0].Summary != "Tags of the role are no longer managed" || resp.TargetState == nil {
 		t.Errorf("the diagnostics are %v", resp.Diagnostics)
@@ -140,7 +140,7 @@ func TestMove_tagsOfARoleAreAnnounced(t *testing.T) {
 
 func TestMove_sourcesThatAreNotTaken(t *testing.T) {
 	t.Parallel()
-	server := newRoleCloud(t).roleServer()
+	server := newCloud(t).speakForSource()
 	const nobody = "does not include support for the given source resource"
 	for name, c := range map[string]struct {
 		sent movedState

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
@@ -15,8 +16,9 @@ import (
 const Address = "registry.terraform.io/terraform-srr/srr"
 
 var (
-	_ provider.Provider              = (*srrProvider)(nil)
-	_ provider.ProviderWithFunctions = (*srrProvider)(nil)
+	_ provider.Provider                  = (*srrProvider)(nil)
+	_ provider.ProviderWithFunctions     = (*srrProvider)(nil)
+	_ provider.ProviderWithListResources = (*srrProvider)(nil)
 )
 
 type srrProvider struct {
@@ -71,6 +73,10 @@ func (p *srrProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 
 func (p *srrProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{newRoleResource, newDestinationGrantResource, newKeyPolicyResource, newRuleResource}
+}
+
+func (p *srrProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newRoleLister, newDestinationGrantLister, newKeyPolicyLister, newRuleLister}
 }
 
 func (p *srrProvider) DataSources(context.Context) []func() datasource.DataSource {

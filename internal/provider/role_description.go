@@ -48,6 +48,8 @@ func foundDescription(ctx context.Context, private privateReader) (*string, diag
 // takes its place is a new one.
 func (m *roleModel) planDescription(config roleModel, state *roleModel, found *string) {
 	switch {
+	case state != nil && config.Description.Equal(types.StringValue("")):
+		m.Description = state.Description // OpenTofu generates an empty one for a role without any
 	case !config.Description.IsNull():
 	case state != nil && found != nil && (*found != "" || state.Description.ValueString() == ""):
 		m.Description = types.StringValue(*found)

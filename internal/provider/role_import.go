@@ -18,22 +18,14 @@ import (
 // ImportState takes the name or the ARN, either with ",policy_name", or the
 // identity.
 func (r *roleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	name, policyName, _ := strings.Cut(req.ID, ",")
-	var identity roleIdentityModel
+	var name, policyName string
 	if req.ID == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		identity := readIdentity[roleIdentityModel](ctx, req.Identity, &resp.Diagnostics)
+		resp.Diagnostics.Append(r.checkImportAccount(ctx, identity.AccountID)...)
 		name = identity.Name.ValueString()
-	}
-	if role, err := replication.ParseRoleARN(name); err == nil {
-		name, identity.AccountID = role.Name, types.StringValue(role.AccountID)
-	}
-	if !identity.AccountID.IsNull() {
-		who, diags := r.account.identify(ctx)
-		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(identityAccount(identity.AccountID, who)...)
-	}
-	if err := errors.Join(roleNameAndPolicy(name, policyName)...); err != nil {
-		resp.Diagnostics.AddError("Invalid import id", err.Error()+"\n\nExpected \"role_name\", its ARN, or either with \",policy_name\", for example \"oss-srr-orders\".")
+		resp.Diagnostics.Append(identityAttribute("name", replication.CheckRoleName(name))...)
+	} else {
+		name, policyName = r.parseImportID(ctx, req.ID, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -42,6 +34,26 @@ func (r *roleResource) ImportState(ctx context.Context, req resource.ImportState
 	if policyName != "" {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("policy_name"), policyName)...)
 	}
+}
+
+// parseImportID takes an id apart. An ARN names the account too.
+func (r *roleResource) parseImportID(ctx context.Context, id string, diags *diag.Diagnostics) (name, policyName string) {
+	name, policyName, _ = strings.Cut(id, ",")
+	if role, err := replication.ParseRoleARN(name); err == nil {
+		name = role.Name
+		diags.Append(r.checkImportAccount(ctx, types.StringValue(role.AccountID))...)
+	}
+	if err := errors.Join(roleNameAndPolicy(name, policyName)...); err != nil {
+		diags.AddError("Invalid import id", err.Error()+"\n\nExpected \"role_name\", its ARN, or either with \",policy_name\", for example \"oss-srr-orders\".")
+	}
+	return name, policyName
+}
+
+// checkImportAccount compares the account that an import names with the caller's.
+func (r *roleResource) checkImportAccount(ctx context.Context, given types.String) diag.Diagnostics {
+	who, diags := r.account.identify(ctx)
+	diags.Append(identityAccount(given, who)...)
+	return diags
 }
 
 // discover completes an imported or moved role: which custom policy is its own, and
@@ -90,6 +102,32 @@ func (m *roleModel) readDocument(ctx context.Context, document string) (diags di
 		diags.Append(more...)
 	}
 	return diags
+}
+
+// checkImported refuses a role that no configuration can describe: the next apply
+// would take away what others may rely on.
+func (o roleObservation) checkImported(m roleModel) (diags diag.Diagnostics) {
+	refuse := func(why string) {
+		diags.AddError("Role cannot be imported", fmt.Sprintf("Role %s %s", o.role.Name, why))
+	}
+	if !o.trustsOSSAlone() {
+		refuse("does not let exactly the service oss.aliyuncs.com assume it, without a condition. An apply would change that. " +
+			"Make its trust policy that of a role for OSS, or let Terraform create another role.")
+	}
+	if o.policy == nil {
+		return diags
+	}
+	if beyond, err := replication.BeyondSourcePolicy(o.policy.Document); err != nil || len(beyond) > 0 {
+		refuse(fmt.Sprintf("has the policy %s, which holds %s. This resource cannot express it, and an apply would take it away. "+
+			"Move it into another policy of the role, or name the policy that reads the source buckets: terraform import <address> %s,<policy name>",
+			m.PolicyName.ValueString(), strings.Join(beyond, ", "), o.role.Name))
+	}
+	return diags
+}
+
+// trustsOSSAlone is whether the role is a replication role by its trust policy.
+func (o roleObservation) trustsOSSAlone() bool {
+	return canonicalOrAsIs(o.role.TrustPolicy) == canonicalOrAsIs(replication.TrustPolicy())
 }
 
 // ownPolicy picks the role's own policy: the one with the default name, else the

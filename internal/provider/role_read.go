@@ -66,6 +66,9 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	if imported || moved {
 		state.spellAs(seen)
+		if imported {
+			resp.Diagnostics.Append(seen.checkImported(state)...)
+		}
 		resp.Diagnostics.Append(rememberDescription(ctx, resp.Private, seen.role.Description)...)
 		if seen.isOwn(state, named) {
 			resp.Diagnostics.Append(rememberPolicy(ctx, resp.Private, state.PolicyName.ValueString())...)
@@ -131,7 +134,7 @@ func (o roleObservation) isAttached(policyType, name string) bool {
 
 // shows reports whether everything that the goal asks for is there.
 func (o roleObservation) shows(goal roleGoal) bool {
-	return canonicalOrAsIs(o.role.TrustPolicy) == canonicalOrAsIs(replication.TrustPolicy()) &&
+	return o.trustsOSSAlone() &&
 		(goal.description == "" || goal.description == o.role.Description) &&
 		goal.duration == o.role.MaxSessionDuration &&
 		o.document(goal.policyName) == canonicalOrAsIs(goal.document) &&

@@ -74,8 +74,8 @@ func roleArguments() map[string]schema.Attribute {
 			MarkdownDescription: "Name of the custom policy: 1 to 128 letters, digits and `-`. Default: the role's name with `.` replaced by `-`. Changing it swaps the policy in place.",
 		},
 		"description": schema.StringAttribute{
-			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthBetween(1, maxDescription)},
-			MarkdownDescription: "Description of the role, 1 to 1,024 characters. Default: `" + defaultDescription + "`; an imported role keeps the one it had. RAM cannot clear a description.",
+			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthAtMost(maxDescription)},
+			MarkdownDescription: "Description of the role, up to 1,024 characters. Default: `" + defaultDescription + "`; an imported role keeps the one it had, and an empty text asks for nothing. RAM cannot clear a description.",
 		},
 		"max_session_duration": schema.Int64Attribute{
 			Optional: true, Computed: true, Default: int64default.StaticInt64(minSessionDuration),

@@ -2,12 +2,14 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
@@ -20,15 +22,9 @@ const ruleImportForms = "Expected \"source_bucket,rule_id\", \"source_bucket,rul
 // ImportState takes the id of a rule, the pair of buckets, or the identity.
 func (r *ruleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var bucket, id, role string
-	switch {
-	case req.ID == "" && req.Identity != nil:
-		var identity ruleIdentityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		who, diags := r.account.identify(ctx)
-		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(identityAccount(identity.AccountID, who)...)
-		bucket, id = identity.SourceBucket.ValueString(), identity.RuleID.ValueString()
-	default:
+	if req.ID == "" && req.Identity != nil {
+		bucket, id = r.importIdentity(ctx, req.Identity, &resp.Diagnostics)
+	} else {
 		bucket, id, role = r.parseImportID(ctx, req.ID, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
@@ -43,6 +39,20 @@ func (r *ruleResource) ImportState(ctx context.Context, req resource.ImportState
 	if role != "" {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("role"), role)...)
 	}
+}
+
+// importIdentity reads the identity and checks its account.
+func (r *ruleResource) importIdentity(ctx context.Context, given *tfsdk.ResourceIdentity, diags *diag.Diagnostics) (bucket, id string) {
+	identity := readIdentity[ruleIdentityModel](ctx, given, diags)
+	who, more := r.account.identify(ctx)
+	diags.Append(more...)
+	diags.Append(identityAccount(identity.AccountID, who)...)
+	bucket, id = identity.SourceBucket.ValueString(), identity.RuleID.ValueString()
+	diags.Append(identityAttribute("source_bucket", replication.CheckBucketName(bucket))...)
+	if id == "" {
+		diags.Append(identityAttribute("rule_id", errors.New("the id of a rule is not empty"))...)
+	}
+	return bucket, id
 }
 
 // parseImportID takes an id apart. Bucket and role hold no comma and no "=>";
@@ -121,26 +131,32 @@ func foreignFeature(rule alicloud.Rule) string {
 // have made: the next plan would replace them or show them wrongly. title is
 // that of the error.
 func (r *ruleResource) checkImported(ctx context.Context, title, bucket, role string, rule alicloud.Rule, who alicloud.Account) (diags diag.Diagnostics) {
-	refuse := func(why string) {
-		diags.AddError(title, fmt.Sprintf("The rule %s of bucket %s %s", rule.ID, bucket, why))
-	}
-	if feature := foreignFeature(rule); feature != "" {
-		refuse("uses " + feature + ", which exists for cross-region replication only.")
-	}
 	info, err := r.account.client.BucketInfo(ctx, bucket)
 	if err != nil {
 		diags.Append(callFailed("Cannot read the source bucket "+bucket, err))
 		return diags
 	}
 	diags.Append(checkSourceBucket(info, who, r.account.client.Region())...)
-	if rule.DestinationLocation != info.Location {
-		refuse(fmt.Sprintf("goes from %s to %s; this provider manages rules within one region.", info.Location, rule.DestinationLocation))
-	}
-	if rule.Role == "" && role == "" && r.ownsBucket(ctx, rule.DestinationBucket, who) {
-		refuse("shows no role, and both buckets belong to this account, where a rule can do without one. This resource needs a role: " +
-			"if the rule has one that OSS does not show, import it as \"source_bucket,rule_id,role\".")
+	for _, why := range r.unmanageable(ctx, info.Location, role, rule, who) {
+		diags.AddError(title, fmt.Sprintf("The rule %s of bucket %s %s", rule.ID, bucket, why))
 	}
 	return diags
+}
+
+// unmanageable says why this resource could not have made a rule of a bucket at
+// the location; role is what the user says where OSS shows none.
+func (r *ruleResource) unmanageable(ctx context.Context, location, role string, rule alicloud.Rule, who alicloud.Account) (why []string) {
+	if feature := foreignFeature(rule); feature != "" {
+		why = append(why, "uses "+feature+", which exists for cross-region replication only.")
+	}
+	if rule.DestinationLocation != location {
+		why = append(why, fmt.Sprintf("goes from %s to %s; this provider manages rules within one region.", location, rule.DestinationLocation))
+	}
+	if rule.Role == "" && role == "" && r.ownsBucket(ctx, rule.DestinationBucket, who) {
+		why = append(why, "shows no role, and both buckets belong to this account, where a rule can do without one. This resource needs a role: "+
+			"if the rule has one that OSS does not show, import it as \"source_bucket,rule_id,role\".")
+	}
+	return why
 }
 
 func (r *ruleResource) ownsBucket(ctx context.Context, bucket string, who alicloud.Account) bool {

@@ -38,6 +38,18 @@ func ParseRoleARN(arn string) (Role, error) {
 	return Role{AccountID: parts[3], Name: name}, nil
 }
 
+// ParsePrincipal reads arn:sts::<uid>:assumed-role/<name>/*, the form of
+// Role.Principal. Sessions with a name of their own are refused.
+func ParsePrincipal(principal string) (Role, error) {
+	rest, prefixed := strings.CutPrefix(principal, "arn:sts::")
+	name, suffixed := strings.CutSuffix(rest, "/*")
+	uid, name, found := strings.Cut(name, ":assumed-role/")
+	if !prefixed || !suffixed || !found {
+		return Role{}, fmt.Errorf("%q is not arn:sts::<account uid>:assumed-role/<role name>/*", principal)
+	}
+	return ParseRoleARN("acs:ram::" + uid + ":role/" + name)
+}
+
 // ParseRole reads a role given by name or by ARN.
 func ParseRole(text string) (Role, error) {
 	if strings.Contains(text, ":") {

@@ -111,3 +111,21 @@ func TestNames(t *testing.T) {
 		t.Errorf("default policy name %q is not a policy name", got)
 	}
 }
+
+func TestParsePrincipal(t *testing.T) {
+	for principal, want := range map[string]string{
+		"arn:sts::" + uid + ":assumed-role/oss-srr/*":   "acs:ram::" + uid + ":role/oss-srr",
+		"arn:sts::" + uid + ":assumed-role/oss-srr/one": "",
+		"arn:sts::" + uid + ":assumed-role/*/*":         "",
+		"arn:sts::" + uid + ":assumed-role/oss-srr":     "",
+		"arn:sts::12:assumed-role/oss-srr/*":            "",
+		"acs:ram::" + uid + ":role/oss-srr":             "",
+		"*":                                             "",
+		"":                                              "",
+	} {
+		role, err := replication.ParsePrincipal(principal)
+		if (err == nil) != (want != "") || err == nil && (role.ARN() != want || role.Principal() != principal) {
+			t.Errorf("%s: %+v, %v", principal, role, err)
+		}
+	}
+}

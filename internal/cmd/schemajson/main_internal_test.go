@@ -33,6 +33,9 @@ func TestSchemaJSON_isReadAsTheCLIsOwn(t *testing.T) {
 		if identity := srr.ResourceIdentitySchemas[resource]; identity == nil || len(identity.Attributes) < 2 {
 			t.Errorf("%s has no identity", resource)
 		}
+		if srr.ListResourceSchemas[resource] == nil {
+			t.Errorf("%s has no list", resource)
+		}
 	}
 	tags := srr.ResourceSchemas["srr_rule"].Block.Attributes["tag_filter"].AttributeNestedType
 	if tags == nil || tags.NestingMode != tfjson.SchemaNestingModeSingle || !tags.Attributes["match"].Required {

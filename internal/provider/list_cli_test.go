@@ -1,0 +1,48 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+)
+
+// What `terraform query` finds and writes down is planned and imported without a
+// change, from the examples of the documentation.
+func TestQuery_generatedConfigurationPlansClean(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t, byHand)
+	d := cloud.terraform().write("").atLeast(1, 14, "query", false)
+	var lists strings.Builder
+	for _, kind := range kinds() {
+		lists.WriteString(example(t, "list-resources/"+kind+"/list-resource.tfquery.hcl"))
+	}
+	d.put("all.tfquery.hcl", lists.String())
+	cloud.ClearRequests()
+	d.text("query", "-generate-config-out=generated.tf")
+	generated := d.file("generated.tf")
+	for _, kind := range kinds() {
+		if strings.Count(generated, `resource "`+kind+`"`) != 1 {
+			t.Errorf("not one %s in\n%s", kind, generated)
+		}
+	}
+	d.plan().ok()
+	d.apply().ok()
+	d.plan().empty()
+	for _, r := range cloud.Requests(0) {
+		if !strings.HasPrefix(r.Operation, "Get") && !strings.HasPrefix(r.Operation, "List") && !strings.HasPrefix(r.Operation, "Describe") {
+			t.Errorf("%s was called", r.Operation)
+		}
+	}
+}
+
+func TestQuery_warnsOfWhatItCannotRead(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t, byHand)
+	d := cloud.terraform().write("").atLeast(1, 14, "query", false)
+	d.put("all.tfquery.hcl", "list \"srr_rule\" \"all\" {\n  provider = srr\n}\n")
+	cloud.inject(emulator.Fault{Kind: emulator.FaultError, Operation: "GetBucketReplication", Object: "*invoices*", Status: 403, Code: "NoPermission", Count: 9})
+	d.run("query", "-json").warns("List is not complete", "invoices", "NoPermission")
+	cloud.inject(emulator.Fault{Kind: emulator.FaultError, Operation: "ListBuckets", Status: 403, Code: "AccessDenied", Count: 9})
+	d.run("query", "-json").fails("Cannot list the buckets of the account", "AccessDenied")
+}

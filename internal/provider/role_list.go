@@ -1,0 +1,135 @@
+package provider
+
+import (
+	"context"
+	"iter"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
+
+var _ list.ListResourceWithConfigure = (*roleLister)(nil)
+
+// roleLister lists what roleResource could import.
+type roleLister struct{ roleResource }
+
+type roleListModel struct {
+	NamePrefix   types.String `tfsdk:"name_prefix"`
+	SourceBucket types.String `tfsdk:"source_bucket"`
+}
+
+func newRoleLister() list.ListResource { return &roleLister{} }
+
+// ListResourceConfigSchema implements list.ListResource.
+func (l *roleLister) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists the replication roles of the account, for `terraform query` (Terraform 1.14 or later): roles that only the service `oss.aliyuncs.com` may assume, " +
+			"with a custom policy that allows nothing but reading source buckets for replication, and using their keys. All other roles are left out without a word, " +
+			"also those that OSS may assume with a policy that says more, such as `AliyunOSSFullAccess`. " +
+			"Needs `ram:ListRoles`, `ram:GetRole`, `ram:ListPoliciesForRole` and `ram:GetPolicy`; RAM shows a role's trust policy only one role at a time, so each role costs a call. " +
+			"A role that cannot be read is a warning.",
+		Attributes: map[string]schema.Attribute{
+			"name_prefix": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only roles whose names begin like this, in upper or lower case. Other roles are not read.",
+			},
+			"source_bucket": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{bucketName()}, MarkdownDescription: "Only roles that may read this bucket for replication.",
+			},
+		},
+	}
+}
+
+// List implements list.ListResource.
+func (l *roleLister) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var filter roleListModel
+	diags := req.Config.Get(ctx, &filter)
+	who, more := l.account.identify(ctx)
+	if diags.Append(more...); diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = results(req, func(out *listing) {
+		read := func(ctx context.Context, role alicloud.Role) (*roleModel, error) {
+			return l.candidate(ctx, role.Name, who.ID)
+		}
+		use := func(role alicloud.Role, found *roleModel, err error) bool {
+			switch {
+			case err != nil:
+				return out.tell(leftOut("Role "+role.Name, err))
+			case found == nil || !filter.passes(*found):
+				return true
+			}
+			return out.add(ctx, listed{found.Name.ValueString(), found.identity(), found})
+		}
+		if err := inOrder(ctx, l.roles(ctx, filter.NamePrefix.ValueString()), read, use); err != nil {
+			out.tell(callFailed("Cannot list the roles of the account", err))
+		}
+	})
+}
+
+// roles are those with the prefix. RAM has no search by name.
+func (l *roleLister) roles(ctx context.Context, prefix string) iter.Seq2[alicloud.Role, error] {
+	prefix = strings.ToLower(prefix)
+	return func(yield func(alicloud.Role, error) bool) {
+		for role, err := range l.account.client.Roles(ctx) {
+			if err == nil && !strings.HasPrefix(strings.ToLower(role.Name), prefix) {
+				continue
+			}
+			if !yield(role, err) {
+				return
+			}
+		}
+	}
+}
+
+// candidate is a role as the state holds it after an import; nil for a role that
+// is not for replication, or went in the meantime.
+func (l *roleLister) candidate(ctx context.Context, name, owner string) (*roleModel, error) {
+	role, err := l.account.client.GetRole(ctx, name)
+	switch {
+	case alicloud.HasCode(err, codeRoleMissing):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !(roleObservation{role: role}).trustsOSSAlone():
+		return nil, nil
+	}
+	own, err := l.ownPolicy(ctx, name, false)
+	if err != nil {
+		return nil, err
+	}
+	m := roleModel{
+		Name: types.StringValue(role.Name), PolicyName: types.StringValue(own),
+		KMSKeyARNs: types.SetNull(types.StringType), ForceDetachPolicies: types.BoolValue(false),
+	}
+	seen, err := observeRole(ctx, l.account.client, name, m.PolicyName.ValueString())
+	if err != nil || seen.document(m.PolicyName.ValueString()) == "" {
+		return nil, err
+	}
+	m.spellAs(seen)
+	if seen.checkImported(m).HasError() || m.readDocument(ctx, seen.policy.Document).HasError() {
+		return nil, nil
+	}
+	m.show(seen, owner)
+	if seen.role.Description == "" {
+		m.Description = types.StringNull() // RAM has none; a configuration cannot ask for an empty one
+	}
+	return &m, nil
+}
+
+func (f roleListModel) passes(m roleModel) bool {
+	if f.SourceBucket.IsNull() {
+		return true
+	}
+	for _, bucket := range m.SourceBuckets.Elements() {
+		if bucket.Equal(f.SourceBucket) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,118 @@
+package provider
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
+
+var _ list.ListResourceWithConfigure = (*ruleLister)(nil)
+
+// ruleLister lists what ruleResource could import.
+type ruleLister struct{ ruleResource }
+
+type ruleListModel struct {
+	SourceBucketPrefix types.String `tfsdk:"source_bucket_prefix"`
+	DestinationBucket  types.String `tfsdk:"destination_bucket"`
+	Status             types.String `tfsdk:"status"`
+}
+
+func newRuleLister() list.ListResource { return &ruleLister{} }
+
+// ListResourceConfigSchema implements list.ListResource.
+func (l *ruleLister) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists the replication rules of the account's buckets in the provider's region, for `terraform query` (Terraform 1.14 or later). " +
+			"Needs `oss:ListBuckets` and `oss:GetBucketReplication`. A bucket that cannot be read is a warning, and so is a rule that `srr_rule` cannot manage: " +
+			"between regions, with transfer acceleration or replication time control. Closing rules are left out. " +
+			"Where OSS does not show a rule's role, the generated configuration lacks `role`; add it.",
+		Attributes: map[string]schema.Attribute{
+			"source_bucket_prefix": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only rules of source buckets whose names begin like this. OSS does the search, so other buckets cost no call.",
+			},
+			"destination_bucket": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{bucketName()}, MarkdownDescription: "Only rules to this bucket.",
+			},
+			"status": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{stringvalidator.OneOf(alicloud.RuleStarting, alicloud.RuleDoing)},
+				MarkdownDescription: "Only rules in this state, `starting` or `doing`.",
+			},
+		},
+	}
+}
+
+// List implements list.ListResource.
+func (l *ruleLister) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var filter ruleListModel
+	diags := req.Config.Get(ctx, &filter)
+	who, more := l.account.identify(ctx)
+	if diags.Append(more...); diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = results(req, func(out *listing) {
+		read := func(ctx context.Context, b alicloud.BucketSummary) ([]alicloud.Rule, error) {
+			return l.account.client.Rules(ctx, b.Name)
+		}
+		use := func(b alicloud.BucketSummary, rules []alicloud.Rule, err error) bool {
+			if err != nil {
+				return out.tell(leftOut("Bucket "+b.Name, err))
+			}
+			return l.show(ctx, out, filter, b, rules, who)
+		}
+		buckets := l.account.bucketsHere(ctx, filter.SourceBucketPrefix.ValueString())
+		if err := inOrder(ctx, buckets, read, use); err != nil {
+			out.tell(callFailed("Cannot list the buckets of the account", err))
+		}
+	})
+}
+
+// show hands over the rules of one bucket that the filter lets through.
+func (l *ruleLister) show(
+	ctx context.Context, out *listing, filter ruleListModel, bucket alicloud.BucketSummary, rules []alicloud.Rule, who alicloud.Account,
+) bool {
+	for _, rule := range rules {
+		if !filter.passes(rule) {
+			continue
+		}
+		if why := l.unmanageable(ctx, bucket.Location, "", rule, who); len(why) > 0 {
+			if !out.tell(notListed("The rule "+rule.ID+" of bucket "+bucket.Name, strings.Join(why, " It "))) {
+				return false
+			}
+			continue
+		}
+		m, diags := asImported(ctx, bucket.Name, rule, who.ID)
+		if !out.tell(diags...) || !out.add(ctx, listed{m.pair(), m.identity(), m}) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f ruleListModel) passes(rule alicloud.Rule) bool {
+	return rule.Status != alicloud.RuleClosing &&
+		(f.Status.IsNull() || f.Status.ValueString() == rule.Status) &&
+		(f.DestinationBucket.IsNull() || f.DestinationBucket.ValueString() == rule.DestinationBucket)
+}
+
+// asImported is a rule as the state holds it after an import.
+func asImported(ctx context.Context, bucket string, rule alicloud.Rule, owner string) (ruleModel, diag.Diagnostics) {
+	m := ruleModel{
+		SourceBucket: types.StringValue(bucket), AccountID: types.StringValue(owner),
+		Prefixes: types.SetNull(types.StringType), TagFilter: types.ObjectNull(tagFilterType().AttrTypes),
+		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"create": types.StringType, "delete": types.StringType})},
+	}
+	m.showDefaults()
+	diags := m.show(ctx, asSeen(bucket, rule))
+	return m, diags
+}
