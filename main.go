@@ -21,8 +21,13 @@ func main() {
 	flag.BoolVar(&debug, "debug", false, "serve for a debugger and print how to attach")
 	flag.Parse()
 	var options []provider.Option
-	if !debug { // one process then serves many runs
+	if !debug { // one process then serves many runs, and people read what it prints
 		options = append(options, provider.ShareNotes(provider.NotesDir(), ledger.Parent))
+		for _, name := range provider.UnreadLogs(os.Getenv) {
+			if err := os.Setenv(name, "OFF"); err != nil {
+				log.Fatal(err)
+			}
+		}
 	}
 	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv, options...), providerserver.ServeOpts{
 		Address: provider.Address, ProtocolVersion: 6, Debug: debug,

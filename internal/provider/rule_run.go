@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/hashicorp/go-uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -59,6 +60,24 @@ type ruleNote struct {
 	Leaving bool `json:"leaving,omitempty"`
 }
 
+// ownNote is what this process knows of a note. Each has a lock of its own: an
+// edit takes as long as the file system.
+type ownNote struct {
+	mu sync.Mutex
+	ruleNote
+}
+
+func (r *run) ownNote(bucket, id string) *ownNote {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	own := r.notes[ruleKey{bucket, id}]
+	if own == nil {
+		own = &ownNote{}
+		r.notes[ruleKey{bucket, id}] = own
+	}
+	return own
+}
+
 // keptBeside reports whether a resource other than mark has the rule and goes on
 // with it.
 func (n *ruleNote) keptBeside(mark string) bool {
@@ -84,13 +103,10 @@ func (n *ruleNote) heldBeside(mark string) bool {
 // Should that fail, the process still remembers what it did itself, and the
 // error says so.
 func (r *run) editRule(ctx context.Context, bucket, id string, edit func(*ruleNote)) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	own := r.notes[ruleKey{bucket, id}]
-	if own == nil {
-		own = &ruleNote{}
-		r.notes[ruleKey{bucket, id}] = own
-	}
+	kept := r.ownNote(bucket, id)
+	kept.mu.Lock()
+	defer kept.mu.Unlock()
+	own := &kept.ruleNote
 	if r.shared == nil {
 		edit(own)
 		return nil

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"sync"
+	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/ledger"
 )
@@ -15,18 +16,20 @@ type run struct {
 	name   string // unlike that of any other configured provider
 	mu     sync.Mutex
 	rules  map[ruleKey]bool // ids that a resource has, as read or created here
-	notes  map[ruleKey]*ruleNote
+	notes  map[ruleKey]*ownNote
 	grants map[ruleKey]grantPlans
 	// shared has the notes of this run of Terraform, machine those that outlive
 	// it; nil where nothing is shared.
 	shared, machine *ledger.Ledger
+	// covered is until when the note of the last change holds.
+	covered time.Time
 }
 
 type ruleKey struct{ bucket, id string }
 
 func newRun() *run {
 	name, _ := newMark()
-	return &run{name: name, rules: map[ruleKey]bool{}, notes: map[ruleKey]*ruleNote{}, grants: map[ruleKey]grantPlans{}}
+	return &run{name: name, rules: map[ruleKey]bool{}, notes: map[ruleKey]*ownNote{}, grants: map[ruleKey]grantPlans{}}
 }
 
 // claim says that a resource has this rule; false if one had it already.

@@ -34,10 +34,12 @@ func NotesDir() string {
 // of Terraform of rules, and all of this machine of plans and permissions.
 func (r *run) share(dir, run string) {
 	runs, machine := filepath.Join(dir, "runs"), filepath.Join(dir, "machine")
-	ledger.Sweep(runs, func(name string, unchanged time.Duration) bool {
-		return name != run && (ledger.Ended(name) || unchanged > oldRun)
-	})
-	ledger.Sweep(machine, func(_ string, unchanged time.Duration) bool { return unchanged > oldNote })
+	go func() { // nobody waits for it: what it does not finish, a later run does
+		ledger.Sweep(runs, func(name string, unchanged time.Duration) bool {
+			return name != run && (ledger.Ended(name) || unchanged > oldRun)
+		})
+		ledger.Sweep(machine, func(_ string, unchanged time.Duration) bool { return unchanged > oldNote })
+	}()
 	r.shared, r.machine = ledger.Open(filepath.Join(runs, run)), ledger.Open(machine)
 }
 
@@ -79,17 +81,44 @@ func (r *run) takePending(ctx context.Context, bucket, id string) (unknown []str
 	return unknown
 }
 
-const lastChange = "last change of a permission"
+const (
+	lastChange = "last change of a permission"
+	// changeCovers is for how long a note of a change speaks for those that follow
+	// it. An apply makes hundreds a second, and all processes share one note.
+	changeCovers = time.Second
+)
 
-// noteChange remembers when this machine last changed a permission.
+// noteChange remembers when this machine last changed a permission, or a second
+// later.
 func (r *run) noteChange(ctx context.Context, at time.Time) {
-	if r.machine == nil {
+	until := at.Add(changeCovers)
+	if r.machine == nil || !r.cover(at, until) {
 		return
 	}
-	_ = r.machine.Edit(context.WithoutCancel(ctx), lastChange, func([]byte) []byte {
-		text, _ := at.MarshalText()
+	err := r.machine.Edit(context.WithoutCancel(ctx), lastChange, func([]byte) []byte {
+		text, _ := until.MarshalText()
 		return text
 	})
+	if err != nil {
+		r.uncover()
+	}
+}
+
+// cover says that a note is about to hold until then; false if one holds already.
+func (r *run) cover(at, until time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if at.Before(r.covered) {
+		return false
+	}
+	r.covered = until
+	return true
+}
+
+func (r *run) uncover() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.covered = time.Time{}
 }
 
 // changedWithin reports whether a provider of this machine may have changed a
