@@ -174,11 +174,13 @@ var (
 	variableBlock = regexp.MustCompile(`(?ms)^variable "(\w+)" \{\n(.*?)^\}`)
 	outputBlock   = regexp.MustCompile(`(?ms)^output "(\w+)" \{\n(.*?)^\}`)
 	description   = regexp.MustCompile(`(?m)^  description = "(.*)"$`)
+	fieldLine     = regexp.MustCompile(`(?m)^    # (.*)\n    (\w+) += (.*)$`)
+	fieldDefault  = regexp.MustCompile(`, (true|false)\)$`)
 	defaultValue  = regexp.MustCompile(`(?m)^  default     = (.*)$`)
 )
 
 // TestModule_readmeShowsItsVariables renders the tables of the README from the
-// module's files.
+// module's files; where they differ it prints them.
 func TestModule_readmeShowsItsVariables(t *testing.T) {
 	t.Parallel()
 	var want strings.Builder
@@ -189,6 +191,17 @@ func TestModule_readmeShowsItsVariables(t *testing.T) {
 			shown = "`" + found[1] + "`"
 		}
 		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", v[1], shown, description.FindStringSubmatch(v[2])[1])
+	}
+	want.WriteString("\n| Field of a pair | Default | What it is |\n|---|---|---|\n")
+	for _, f := range blocks(t, "variables.tf", fieldLine) {
+		shown := "required"
+		if strings.HasPrefix(f[3], "optional(") {
+			shown = "`null`"
+			if found := fieldDefault.FindStringSubmatch(f[3]); found != nil {
+				shown = "`" + found[1] + "`"
+			}
+		}
+		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", f[2], shown, f[1])
 	}
 	want.WriteString("\n| Output | What it is |\n|---|---|\n")
 	for _, o := range blocks(t, "outputs.tf", outputBlock) {

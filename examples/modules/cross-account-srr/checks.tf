@@ -8,6 +8,8 @@ data "srr_check" "source" {
   role               = srr_replication_role.this[each.key].arn
   replica_kms_key_id = each.value.replica_kms_key_arn
   prefixes           = each.value.prefixes
+  tag_filter         = each.value.tag_filter
+  replicate_history  = each.value.replicate_history
   replicate_deletes  = each.value.replicate_deletes
   depends_on         = [srr_rule.this]
 }
@@ -21,6 +23,8 @@ data "srr_check" "backup" {
   role               = srr_replication_role.this[each.key].arn
   replica_kms_key_id = each.value.replica_kms_key_arn
   prefixes           = each.value.prefixes
+  tag_filter         = each.value.tag_filter
+  replicate_history  = each.value.replicate_history
   replicate_deletes  = each.value.replicate_deletes
   depends_on         = [srr_rule.this]
 }

@@ -19,8 +19,9 @@ resource "srr_destination_grant" "this" {
   for_each = var.pairs
   provider = srr.backup
 
-  bucket   = each.value.destination_bucket
-  role_arn = srr_replication_role.this[each.key].arn
+  bucket        = each.value.destination_bucket
+  role_arn      = srr_replication_role.this[each.key].arn
+  allow_deletes = each.value.allow_deletes
 }
 
 resource "srr_kms_key_policy" "this" {
@@ -41,6 +42,10 @@ resource "srr_rule" "this" {
   replicate_history   = each.value.replicate_history
   replicate_deletes   = each.value.replicate_deletes
   prefixes            = each.value.prefixes
+  tag_filter          = each.value.tag_filter
   replica_kms_key_id  = each.value.replica_kms_key_arn == null ? null : srr_kms_key_policy.this[each.key].key_arn
+  adopt_existing      = each.value.adopt_existing
+  wait_until_active   = each.value.wait_until_active
   prevent_replacement = var.prevent_replacement
+  timeouts            = each.value.timeouts
 }

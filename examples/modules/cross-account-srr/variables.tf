@@ -1,13 +1,30 @@
 variable "pairs" {
-  description = "Buckets to replicate, by a name of your choice. `replicate_history` has no default because a rule cannot be changed later. With `replica_kms_key_arn`, a key of the backup account, objects encrypted with KMS are copied as well."
+  description = "Buckets to replicate, by a name of your choice; the fields of a pair are below."
   type = map(object({
-    source_bucket       = string
-    destination_bucket  = string
-    replicate_history   = bool
-    replicate_deletes   = optional(bool, false)
-    prefixes            = optional(set(string))
+    # Bucket of the source account.
+    source_bucket = string
+    # Bucket of the backup account, in the same region.
+    destination_bucket = string
+    # Whether objects from before the rule are copied. No default: a rule cannot be changed later.
+    replicate_history = bool
+    # Whether deletions are repeated in the backup.
+    replicate_deletes = optional(bool, false)
+    # Key prefixes to copy; none for the whole bucket.
+    prefixes = optional(set(string))
+    # Tags of the objects to copy.
+    tag_filter = optional(object({ match = string, tags = set(object({ key = string, value = string })) }))
+    # Key of the backup account; with it objects encrypted with KMS are copied as well.
     replica_kms_key_arn = optional(string)
-    source_kms_key_arn  = optional(string)
+    # Key of the source; with it the role may use these two keys and no others.
+    source_kms_key_arn = optional(string)
+    # Whether the backup lets the role delete, whatever the rule says.
+    allow_deletes = optional(bool, true)
+    # Whether an equal rule that exists already is taken over.
+    adopt_existing = optional(bool, false)
+    # Whether the apply waits until OSS copies, usually 3 to 5 minutes.
+    wait_until_active = optional(bool, false)
+    # Limits for making and deleting the rule.
+    timeouts = optional(object({ create = optional(string), delete = optional(string) }))
   }))
   nullable = false
 
@@ -24,6 +41,16 @@ variable "pairs" {
   validation {
     condition     = alltrue([for p in var.pairs : p.source_kms_key_arn == null || p.replica_kms_key_arn != null])
     error_message = "source_kms_key_arn needs replica_kms_key_arn."
+  }
+
+  validation {
+    condition     = alltrue([for p in var.pairs : p.tag_filter == null || !p.replicate_deletes])
+    error_message = "A rule with a tag_filter cannot repeat deletions: a deletion carries no tags."
+  }
+
+  validation {
+    condition     = alltrue([for p in var.pairs : p.allow_deletes || !p.replicate_deletes])
+    error_message = "replicate_deletes needs allow_deletes."
   }
 
   validation {

@@ -50,6 +50,76 @@ run "refuses_a_long_prefix" {
   expect_failures = [var.role_prefix]
 }
 
+run "refuses_deletions_with_tags" {
+  command = plan
+
+  variables {
+    pairs = {
+      orders = {
+        source_bucket      = "orders"
+        destination_bucket = "orders-backup"
+        replicate_history  = true
+        replicate_deletes  = true
+        tag_filter         = { match = "all", tags = [{ key = "keep", value = "yes" }] }
+      }
+    }
+  }
+
+  expect_failures = [var.pairs]
+}
+
+run "refuses_deletions_that_the_backup_forbids" {
+  command = plan
+
+  variables {
+    pairs = {
+      orders = { source_bucket = "orders", destination_bucket = "orders-backup", replicate_history = true, replicate_deletes = true, allow_deletes = false }
+    }
+  }
+
+  expect_failures = [var.pairs]
+}
+
+run "refuses_half_of_the_keys" {
+  command = plan
+
+  variables {
+    pairs = {
+      invoices = {
+        source_bucket      = "invoices"
+        destination_bucket = "invoices-backup"
+        replicate_history  = true
+        source_kms_key_arn = "acs:kms:cn-hangzhou:1000000000000001:key/key-hzz0000000000000source"
+      }
+    }
+  }
+
+  expect_failures = [var.pairs]
+}
+
+run "refuses_names_that_no_role_can_have" {
+  command = plan
+
+  variables {
+    pairs = {
+      my_orders = { source_bucket = "orders", destination_bucket = "orders-backup", replicate_history = true }
+    }
+  }
+
+  expect_failures = [var.pairs]
+}
+
+# The bucket invoices encrypts with KMS, and the pair names no key.
+run "sees_that_encrypted_objects_are_left_out" {
+  variables {
+    pairs = {
+      letters = { source_bucket = "invoices", destination_bucket = "letters-backup", replicate_history = true }
+    }
+  }
+
+  expect_failures = [check.objects_can_be_copied]
+}
+
 # The policy of denied-backup has an explicit Deny for everybody: the rule is
 # made, and says doing, and nothing would arrive.
 run "sees_a_silent_failure" {
