@@ -13,7 +13,7 @@ var (
 	_ datasource.DataSourceWithConfigure = (*accountDataSource)(nil)
 )
 
-type accountDataSource struct{ account *account }
+type accountDataSource struct{ accountReader }
 
 type accountModel struct {
 	AccountID  types.String `tfsdk:"account_id"`
@@ -32,16 +32,12 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Which account, identity and region a provider block speaks for. Needs no permission.",
 		Attributes: map[string]schema.Attribute{
-			"account_id":  schema.StringAttribute{Computed: true, MarkdownDescription: "16-digit UID of the account."},
-			"caller_arn":  schema.StringAttribute{Computed: true, MarkdownDescription: "ARN of the root identity, RAM user or role session."},
-			"caller_type": schema.StringAttribute{Computed: true, MarkdownDescription: "`Account`, `RAMUser` or `AssumedRoleUser`."},
-			"region":      schema.StringAttribute{Computed: true, MarkdownDescription: "Region id of the provider block."},
+			"account_id":  shownText("16-digit UID of the account."),
+			"caller_arn":  shownText("ARN of the root identity, RAM user or role session."),
+			"caller_type": shownText("`Account`, `RAMUser` or `AssumedRoleUser`."),
+			"region":      shownText("Region id of the provider block."),
 		},
 	}
-}
-
-func (d *accountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.account = configuredAccount(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *accountDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {

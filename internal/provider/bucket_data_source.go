@@ -16,7 +16,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*bucketDataSource)(nil)
 
-type bucketDataSource struct{ account *account }
+type bucketDataSource struct{ accountReader }
 
 type bucketModel struct {
 	Bucket            types.String `tfsdk:"bucket"`
@@ -37,38 +37,29 @@ func (d *bucketDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 }
 
 func (d *bucketDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	shown := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "What replication needs to know of a bucket. Needs `oss:GetBucketInfo`; a bucket of another account can be read only where its policy allows that.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Required: true, Validators: []validator.String{bucketName()}, MarkdownDescription: "Name of the bucket.",
 			},
-			"owner_id":      shown("UID of the account that owns the bucket."),
-			"region":        shown("Region id, for example `cn-hangzhou`."),
-			"location":      shown("Region as OSS writes it in rules, for example `oss-cn-hangzhou`."),
-			"versioning":    shown("`Enabled`, `Suspended`, or empty if it was never set. Replication needs the same on both sides, and not `Suspended`."),
-			"sse_algorithm": shown("Default encryption of new objects: `AES256`, `KMS`, `SM4`, or empty for none."),
-			"kms_key_id":    shown("KMS key of the default encryption, empty for the service's own key or where KMS is not used."),
+			"owner_id":      shownText("UID of the account that owns the bucket."),
+			"region":        shownText("Region id, for example `cn-hangzhou`."),
+			"location":      shownText("Region as OSS writes it in rules, for example `oss-cn-hangzhou`."),
+			"versioning":    shownText("`Enabled`, `Suspended`, or empty if it was never set. Replication needs the same on both sides, and not `Suspended`."),
+			"sse_algorithm": shownText("Default encryption of new objects: `AES256`, `KMS`, `SM4`, or empty for none."),
+			"kms_key_id":    shownText("KMS key of the default encryption, empty for the service's own key or where KMS is not used."),
 			"block_public_access": schema.BoolAttribute{
 				Computed: true, MarkdownDescription: "Whether public policies and ACLs have no effect. It does not touch a grant to a role.",
 			},
-			"acl": shown("`private`, `public-read` or `public-read-write`."),
+			"acl": shownText("`private`, `public-read` or `public-read-write`."),
 		},
 	}
 }
 
-func (d *bucketDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.account = configuredAccount(req.ProviderData, &resp.Diagnostics)
-}
-
 func (d *bucketDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m bucketModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	who, diags := d.account.identify(ctx)
-	resp.Diagnostics.Append(diags...)
+	who := d.begin(ctx, req.Config, &m, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -14,7 +14,7 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*checkDataSource)(nil)
 )
 
-type checkDataSource struct{ account *account }
+type checkDataSource struct{ accountReader }
 
 type checkModel struct {
 	SourceBucket      types.String   `tfsdk:"source_bucket"`
@@ -48,10 +48,6 @@ func (d *checkDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = checkSchema()
 }
 
-func (d *checkDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.account = configuredAccount(req.ProviderData, &resp.Diagnostics)
-}
-
 // ValidateConfig refuses what no rule may have, as srr_rule does.
 func (d *checkDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var m checkModel
@@ -64,9 +60,7 @@ func (d *checkDataSource) ValidateConfig(ctx context.Context, req datasource.Val
 
 func (d *checkDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m checkModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	who, diags := d.account.identify(ctx)
-	resp.Diagnostics.Append(diags...)
+	who := d.begin(ctx, req.Config, &m, &resp.Diagnostics)
 	asked := m.asRule()
 	in, diags := asked.checkInput(ctx)
 	resp.Diagnostics.Append(diags...)

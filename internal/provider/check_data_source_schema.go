@@ -46,7 +46,7 @@ func checkSchema() schema.Schema {
 			"replicate_deletes": schema.BoolAttribute{
 				Optional: true, MarkdownDescription: "Whether deletions are to be repeated. Without it, what an existing rule does is taken as wanted.",
 			},
-			"account_id": schema.StringAttribute{Computed: true, MarkdownDescription: "UID of the account whose side was judged."},
+			"account_id": shownText("UID of the account whose side was judged."),
 			"verdicts":   verdictsAttribute(),
 			"ready":      schema.BoolAttribute{Computed: true, MarkdownDescription: "No verdict is `fail`."},
 			"complete":   schema.BoolAttribute{Computed: true, MarkdownDescription: "No verdict is `unknown`. Across two accounts neither side is complete by itself."},
@@ -71,16 +71,13 @@ func checkTagAttributes() map[string]schema.Attribute {
 }
 
 func verdictsAttribute() schema.Attribute {
-	shown := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
-	}
 	return schema.ListNestedAttribute{
 		Computed: true, MarkdownDescription: "One verdict for every cause, always all of them and in the same order.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"id":     shown("The cause, for example `role_trust` or `destination_statement`."),
-			"status": shown("`ok`, `fail` (nothing is copied), `warn` (some objects are not copied, or nothing yet) or `unknown` (this account cannot see it)."),
-			"seen":   shown("What was read."),
-			"advice": shown("What to do; empty for `ok`."),
+			"id":     shownText("The cause, for example `role_trust` or `destination_statement`."),
+			"status": shownText("`ok`, `fail` (nothing is copied), `warn` (some objects are not copied, or nothing yet) or `unknown` (this account cannot see it)."),
+			"seen":   shownText("What was read."),
+			"advice": shownText("What to do; empty for `ok`."),
 		}},
 	}
 }

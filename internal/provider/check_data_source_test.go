@@ -63,20 +63,3 @@ func TestCheck_writesNothing(t *testing.T) {
 		t.Error("nothing was read")
 	}
 }
-
-func TestCheck_badInput(t *testing.T) {
-	t.Parallel()
-	cloud := newCloud(t)
-	for arguments, want := range map[string]string{
-		"destination_bucket = \"orders\"\nrole = \"r\"":                                                                                   "same bucket",
-		"destination_bucket = \"b b\"\nrole = \"r\"":                                                                                      "not a bucket name",
-		"destination_bucket = \"orders-backup\"\nrole = \"acs:ram::1:user/x\"":                                                            "(?s)not a role's.name or ARN",
-		"destination_bucket = \"orders-backup\"\nrole = \"r\"\nreplica_kms_key_id = \"alias/x\"":                                          "(?s)not the ARN of a.KMS key",
-		"destination_bucket = \"orders-backup\"\nrole = \"r\"\nprefixes = [\"a\", \"a/b\"]":                                               "One prefix contains another",
-		"destination_bucket = \"orders-backup\"\nrole = \"r\"\ntag_filter = { match = \"some\", tags = [{ key = \"a\", value = \"\" }] }": "(?s)match.*value must be one of",
-	} {
-		cloud.run(resource.TestStep{
-			Config: "data \"srr_check\" \"x\" {\nsource_bucket = \"orders\"\n" + arguments + "\n}", ExpectError: regexp.MustCompile(want),
-		})
-	}
-}

@@ -114,7 +114,6 @@ func TestDataSources_badInput(t *testing.T) {
 		`data "srr_bucket" "x" { bucket = "orders-backup" }`:                                                                               "Bucket of another account",
 		`data "srr_bucket" "x" { bucket = "orders-nowhere" }`:                                                                              "NoSuchBucket",
 		`data "srr_bucket" "x" { bucket = "Orders" }`:                                                                                      "not a bucket name",
-		`data "srr_rules" "x" { source_buckets = ["Orders"] }`:                                                                             "not a bucket name",
 		`data "srr_rule_progress" "x" { source_bucket = "orders" }`:                                                                        "(?s)rule_id.*destination_bucket",
 		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  rule_id = \"a\"\n  destination_bucket = \"orders-backup\"\n}": "(?s)rule_id.*destination_bucket",
 		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  destination_bucket = \"orders-backup\"\n}":                    "Rule does not exist",

@@ -81,7 +81,7 @@ func (m *keyPolicyModel) grant(ctx context.Context, owner string) (policy.Grant,
 	if !m.Actions.IsNull() {
 		actions = nil
 		diags.Append(m.Actions.ElementsAs(ctx, &actions, false)...)
-		slices.SortFunc(actions, func(a, b string) int { return slices.Index(keyUses(), a) - slices.Index(keyUses(), b) })
+		slices.SortFunc(actions, byKeyUse)
 	}
 	return keyGrant(owner, role, actions), diags
 }

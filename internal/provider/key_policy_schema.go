@@ -45,6 +45,9 @@ func keyUses() []string {
 	}
 }
 
+// byKeyUse orders actions as the documentation lists them.
+func byKeyUse(a, b string) int { return slices.Index(keyUses(), a) - slices.Index(keyUses(), b) }
+
 func keyPolicySchemaV0() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "What one replication role of another account may do with a KMS key of this account. " +

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -133,24 +134,26 @@ func newKMSStatementFunction() function.Function {
 			if err := checkKeyActions(actions); err != nil {
 				return nil, atArgument(1, err)
 			}
+			slices.SortFunc(actions, byKeyUse)
 			return replication.KeyStatement(replication.KeySid(role), role, actions), nil
 		},
 	}
 }
 
-// checkKeyActions demands what replication needs: KMS answers nothing when an
-// action is missing, the objects just do not arrive (OSS cross-account
-// replication guide, 2026).
+// checkKeyActions takes what srr_kms_key_policy takes: only what a key policy can
+// give, and what replication needs. KMS answers nothing when an action is missing,
+// the objects just do not arrive (OSS cross-account replication guide, 2026).
 func checkKeyActions(actions []string) error {
-	missing := map[string]bool{"kms:Decrypt": true, "kms:GenerateDataKey": true}
 	for _, action := range actions {
-		if !strings.HasPrefix(action, "kms:") {
+		switch {
+		case !strings.HasPrefix(action, "kms:"):
 			return fmt.Errorf("%q is not a KMS action; actions begin with \"kms:\"", action)
+		case !slices.Contains(keyUses(), action):
+			return fmt.Errorf("%q is no action that a key policy can give to another account; possible are %s", action, strings.Join(keyUses(), ", "))
 		}
-		delete(missing, action)
 	}
 	for _, needed := range []string{"kms:Decrypt", "kms:GenerateDataKey"} {
-		if missing[needed] {
+		if !slices.Contains(actions, needed) {
 			return fmt.Errorf("%s is missing; without it no encrypted object is replicated", needed)
 		}
 	}

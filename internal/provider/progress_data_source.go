@@ -18,7 +18,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*progressDataSource)(nil)
 
-type progressDataSource struct{ account *account }
+type progressDataSource struct{ accountReader }
 
 type progressModel struct {
 	SourceBucket      types.String  `tfsdk:"source_bucket"`
@@ -52,7 +52,7 @@ func (d *progressDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Optional: true, Computed: true, Validators: []validator.String{bucketName(), one},
 				MarkdownDescription: "Bucket that the rule copies to. Give this or `rule_id`.",
 			},
-			"status": schema.StringAttribute{Computed: true, MarkdownDescription: "`starting`, `doing` or `closing`."},
+			"status": shownText("`starting`, `doing` or `closing`."),
 			"history_fraction": schema.Float64Attribute{
 				Computed: true, MarkdownDescription: "Part of the objects from before the rule that has been copied, 0 to 1. Null where the service says nothing.",
 			},
@@ -63,15 +63,9 @@ func (d *progressDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
-func (d *progressDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.account = configuredAccount(req.ProviderData, &resp.Diagnostics)
-}
-
 func (d *progressDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m progressModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	_, diags := d.account.identify(ctx)
-	resp.Diagnostics.Append(diags...)
+	d.begin(ctx, req.Config, &m, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -21,7 +21,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*rulesDataSource)(nil)
 
-type rulesDataSource struct{ account *account }
+type rulesDataSource struct{ accountReader }
 
 type rulesModel struct {
 	SourceBuckets types.Set         `tfsdk:"source_buckets"`
@@ -68,7 +68,7 @@ func (d *rulesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Validators:          []validator.Set{setvalidator.ValueStringsAre(bucketName())},
 				MarkdownDescription: "Buckets to look at. Leave it out for all buckets of the account.",
 			},
-			"account_id": schema.StringAttribute{Computed: true, MarkdownDescription: "UID of the account that was asked."},
+			"account_id": shownText("UID of the account that was asked."),
 			"rules": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The rules, ordered by source bucket, destination bucket and id; closing ones too.",
 				NestedObject: schema.NestedAttributeObject{Attributes: ruleEntryAttributes()},
@@ -76,8 +76,8 @@ func (d *rulesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"unreadable": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "Buckets whose rules could not be read, ordered by name.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"bucket": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the bucket."},
-					"reason": schema.StringAttribute{Computed: true, MarkdownDescription: "Why it could not be read."},
+					"bucket": shownText("Name of the bucket."),
+					"reason": shownText("Why it could not be read."),
 				}},
 			},
 		},
@@ -85,48 +85,39 @@ func (d *rulesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 func ruleEntryAttributes() map[string]schema.Attribute {
-	text := func(what string) schema.StringAttribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: what}
-	}
 	flag := func(what string) schema.BoolAttribute {
 		return schema.BoolAttribute{Computed: true, MarkdownDescription: what}
 	}
 	return map[string]schema.Attribute{
-		"source_bucket":        text("Bucket that the rule copies from."),
-		"rule_id":              text("Id of the rule, unique in the source bucket."),
-		"destination_bucket":   text("Bucket that the rule copies to."),
-		"destination_location": text("Region of the destination as OSS writes it, for example `oss-cn-hangzhou`."),
-		"role":                 text("Role that OSS assumes; null where the service leaves it out."),
-		"status":               text("`starting`, `doing` or `closing`. `doing` does not say that anything arrives."),
-		"action":               text("What the rule repeats, in the service's words: `ALL`, `PUT` or a list."),
+		"source_bucket":        shownText("Bucket that the rule copies from."),
+		"rule_id":              shownText("Id of the rule, unique in the source bucket."),
+		"destination_bucket":   shownText("Bucket that the rule copies to."),
+		"destination_location": shownText("Region of the destination as OSS writes it, for example `oss-cn-hangzhou`."),
+		"role":                 shownText("Role that OSS assumes; null where the service leaves it out."),
+		"status":               shownText("`starting`, `doing` or `closing`. `doing` does not say that anything arrives."),
+		"action":               shownText("What the rule repeats, in the service's words: `ALL`, `PUT` or a list."),
 		"replicate_history":    flag("Whether objects from before the rule are copied."),
 		"replicate_deletes":    flag("Whether deletions are repeated."),
 		"prefixes":             schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Key prefixes; null for the whole bucket."},
 		"tag_filter": schema.SingleNestedAttribute{
 			Computed: true, MarkdownDescription: "Tags that an object must have; null without a filter.",
 			Attributes: map[string]schema.Attribute{
-				"match": text("`all` or `any`."),
+				"match": shownText("`all` or `any`."),
 				"tags": schema.SetNestedAttribute{
 					Computed: true, MarkdownDescription: "The tags.",
-					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{"key": text("Key."), "value": text("Value.")}},
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{"key": shownText("Key."), "value": shownText("Value.")}},
 				},
 			},
 		},
-		"replica_kms_key_id": text("KMS key of the replicas; null where objects encrypted with KMS are skipped."),
-		"transfer_type":      text("`oss_acc` for transfer acceleration; null where the service says nothing."),
-		"rtc":                text("Replication time control as the service says; null where it says nothing."),
+		"replica_kms_key_id": shownText("KMS key of the replicas; null where objects encrypted with KMS are skipped."),
+		"transfer_type":      shownText("`oss_acc` for transfer acceleration; null where the service says nothing."),
+		"rtc":                shownText("Replication time control as the service says; null where it says nothing."),
 	}
-}
-
-func (d *rulesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.account = configuredAccount(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *rulesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m rulesModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	who, diags := d.account.identify(ctx)
-	resp.Diagnostics.Append(diags...)
+	who := d.begin(ctx, req.Config, &m, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
