@@ -2,6 +2,7 @@ package examples_test
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -61,12 +62,22 @@ resource "srr_destination_grant" "orders" {
   role_arn = "acs:ram::1000000000000001:role/oss-srr-orders"
 }
 `,
+		"srr_kms_key_policy.orders": `
+resource "srr_kms_key_policy" "orders" {
+  provider = srr.backup
+  key_id   = "acs:kms:cn-hangzhou:2000000000000002:key/key-hzz000000000000replica"
+  role_arn = "acs:ram::1000000000000001:role/oss-srr-orders"
+}
+`,
 	}
 }
 
 var (
 	fence = regexp.MustCompile("(?ms)^```hcl\n(.*?)^```$")
 	moved = regexp.MustCompile(`(?ms)^moved \{.*?^\}`)
+
+	runBlock     = regexp.MustCompile(`(?m)^run "`)
+	moduleSource = regexp.MustCompile(`(?m)^  source = "\./(.*)"$`)
 )
 
 // blocksOf are the HCL blocks of a guide.
@@ -95,42 +106,81 @@ func complete(block string) string {
 	for address, definition := range stock() {
 		kind, name, _ := strings.Cut(address, ".")
 		declared := strings.Contains(block, fmt.Sprintf("resource %q %q", kind, name))
-		if !declared && strings.Contains(moved.ReplaceAllString(block, ""), address+".") {
+		used := strings.Contains(moved.ReplaceAllString(block, ""), address+".") || strings.Contains(block, "= "+address+"\n") && !moved.MatchString(block)
+		if used && !declared {
 			text += definition
 		}
 	}
 	return text
 }
 
-// configurations are all blocks of the guides and all examples, by name.
+// testedElsewhere are the documents and directories whose blocks another test
+// runs, by the name of that test.
+func testedElsewhere() map[string]string {
+	return map[string]string{
+		"templates/guides/migration.md.tmpl": "TestMigrationGuide", // of the provider's package
+
+		"examples/modules":         "TestModule_passesItsOwnTests",
+		"examples/import-existing": "TestImportExisting",
+		"examples/resources":       "TestImports_planOnTheCloud", // import-*.tf; the rest is here
+	}
+}
+
+// documents are the files with blocks for users: everything but what is
+// generated from them.
+func documents(t *testing.T) (files []string) {
+	t.Helper()
+	root := os.DirFS("..")
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (path == "docs" || strings.HasPrefix(path, ".") && path != "."):
+			return fs.SkipDir
+		case !entry.IsDir() && (strings.HasSuffix(path, ".md") || strings.HasSuffix(path, ".tmpl")):
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// isTestFile says that a block is a file of `terraform test`.
+func isTestFile(block string) bool { return runBlock.MatchString(block) }
+
+// configurations are all blocks of the documents and all examples, by name.
 func configurations(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, pattern := range []string{"../templates/guides/*.md", "../templates/guides/*.tmpl", "../templates/*.tmpl"} {
-		for _, file := range glob(t, pattern) {
-			for i, block := range blocksOf(t, file) {
-				if strings.Contains(block, ".tftest.hcl") {
-					continue // TestModule_passesItsOwnTests runs it
+	for _, file := range documents(t) {
+		if testedElsewhere()[file] != "" {
+			continue
+		}
+		for i, block := range blocksOf(t, filepath.Join("..", file)) {
+			switch {
+			case strings.Contains(block, "provider_installation"): // settings of the CLI
+			case isTestFile(block):
+				if directoryOfTests()[file] == "" {
+					t.Errorf("nothing runs the test file in %s", file)
 				}
-				if filepath.Base(file) == "migration.md.tmpl" {
-					continue // TestMigrationGuide plans and applies it, on what it is about
-				}
-				stem, _, _ := strings.Cut(filepath.Base(file), ".")
-				found[fmt.Sprintf("%s-%d", stem, i+1)] = complete(block)
+			default:
+				name := strings.NewReplacer("/", "-", ".md", "", ".tmpl", "").Replace(file)
+				found[fmt.Sprintf("%s-%d", name, i+1)] = complete(block)
 			}
 		}
 	}
-	for _, pattern := range []string{"data-sources/*/*.tf", "resources/*/*.tf", "provider/*.tf", "two-accounts*/*.tf"} {
-		for _, file := range glob(t, pattern) {
-			if strings.HasPrefix(filepath.Base(file), "import-") {
-				continue // imports what an empty world does not have
-			}
-			raw, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			found[strings.NewReplacer("/", "-", ".tf", "").Replace(file)] = complete(string(raw))
+	for _, file := range exampleFiles(t) {
+		if area, _, _ := strings.Cut(file, "/"); testedElsewhere()["examples/"+area] != "" && area != "resources" || isImport(file) {
+			continue
 		}
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[strings.NewReplacer("/", "-", ".tf", "").Replace(file)] = complete(string(raw))
 	}
 	if len(found) < minimum {
 		t.Fatalf("only %d configurations were found", len(found))
@@ -138,16 +188,34 @@ func configurations(t *testing.T) map[string]string {
 	return found
 }
 
-func glob(t *testing.T, pattern string) []string {
+func isImport(file string) bool { return strings.HasPrefix(filepath.Base(file), "import-") }
+
+// exampleFiles are all configuration files below examples.
+func exampleFiles(t *testing.T) (files []string) {
 	t.Helper()
-	files, err := filepath.Glob(pattern)
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".tf") {
+			files = append(files, path)
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return files
 }
 
-// TestBlocks_planOnTheCloud plans every block of the guides and every example in
+// copyModules puts the modules that a block calls where the block looks for them.
+func copyModules(t *testing.T, block, dir string) {
+	t.Helper()
+	for _, found := range moduleSource.FindAllStringSubmatch(block, -1) {
+		if err := os.CopyFS(filepath.Join(dir, found[1]), os.DirFS(filepath.Join("modules", found[1]))); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestBlocks_planOnTheCloud plans every block for users and every example in
 // one run, each as a module of its own with its own providers.
 func TestBlocks_planOnTheCloud(t *testing.T) {
 	t.Parallel()
@@ -160,6 +228,7 @@ func TestBlocks_planOnTheCloud(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name, "main.tf"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		copyModules(t, text, filepath.Join(dir, name))
 		fmt.Fprintf(&all, "module %q {\n  source = %q\n%s}\n", name, "./"+name, arguments(text))
 	}
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(all.String()), 0o600); err != nil {

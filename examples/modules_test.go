@@ -92,7 +92,9 @@ func TestModule_passesItsOwnTests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			testOfTheGuide(t, filepath.Join(space.WorkingDir(), "tests"))
+			if testsOfDocuments(t, module, filepath.Join(space.WorkingDir(), "tests")) == 0 {
+				t.Error("the guide has no test file")
+			}
 			if err := space.Init(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -110,15 +112,58 @@ func TestModule_passesItsOwnTests(t *testing.T) {
 	}
 }
 
-// testOfTheGuide adds the test file that the guide on testing shows, which is for
-// this module.
-func testOfTheGuide(t *testing.T, dir string) {
+// directoryOfTests says for which example a document shows a test file.
+func directoryOfTests() map[string]string {
+	return map[string]string{
+		"templates/guides/testing-modules.md.tmpl": module,
+		"internal/emulator/README.md":              "two-accounts",
+	}
+}
+
+// testsOfDocuments adds the test files that documents show for an example.
+func testsOfDocuments(t *testing.T, example, dir string) (count int) {
 	t.Helper()
-	for _, block := range blocksOf(t, filepath.Join("..", "templates", "guides", "testing-modules.md.tmpl")) {
-		if err := os.WriteFile(filepath.Join(dir, "guide.tftest.hcl"), []byte(block), 0o600); err != nil {
-			t.Fatal(err)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for document, about := range directoryOfTests() {
+		if about != example {
+			continue
+		}
+		for _, block := range blocksOf(t, filepath.Join("..", document)) {
+			if !isTestFile(block) {
+				continue
+			}
+			count++
+			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("document-%d.tftest.hcl", count)), []byte(block), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
+	return count
+}
+
+// TestExample_passesTheTestOfTheDocuments runs the test file that the emulator's
+// page shows.
+func TestExample_passesTheTestOfTheDocuments(t *testing.T) {
+	t.Parallel()
+	const example = "two-accounts"
+	cloud := startCloud(t)
+	space, err := demo.Open(demo.Setting{CLI: clis(t)[0], Provider: build(t), Example: example, CloudURL: cloud.URL, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if testsOfDocuments(t, example, filepath.Join(space.WorkingDir(), "tests")) == 0 {
+		t.Fatal("no document has a test file")
+	}
+	if err := space.Init(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := space.Test(t.Context(), &out); err != nil {
+		t.Fatalf("%v\n%s", err, failures(out.String()))
+	}
+	nothingLeft(t, cloud)
 }
 
 // failures are the lines of the JSON output that tell of an error.
