@@ -49,6 +49,10 @@ func (e *Emulator) serveOSS(w http.ResponseWriter, r *http.Request) {
 		call: Call{Service: "oss", Operation: "Unknown"}, id: id, agent: r.UserAgent(),
 		refuse: func(w http.ResponseWriter, refusal *cloud.Error) { oss.WriteError(w, r, id, refusal) },
 	}
+	if refusal := oversized(r); refusal != nil {
+		e.refuseUnknown(w, x, refusal)
+		return
+	}
 	target, err := signature.SplitTarget(r, bucketOfHost)
 	if err != nil {
 		e.refuseUnknown(w, x, badTarget(err))

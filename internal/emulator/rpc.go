@@ -42,6 +42,9 @@ func (e *Emulator) serveRPC(w http.ResponseWriter, r *http.Request) {
 		call: Call{Service: c.service, Operation: c.operation}, id: c.id, agent: r.UserAgent(),
 		refuse: func(w http.ResponseWriter, refusal *cloud.Error) { writeRPCError(w, c, refusal) },
 	}
+	if refusal == nil {
+		refusal = oversized(r)
+	}
 	if refusal != nil {
 		e.refuseUnknown(w, x, refusal)
 		return

@@ -75,6 +75,22 @@ func (e *Emulator) refuseUnknown(w http.ResponseWriter, x exchangeOf, refusal *c
 	e.requests.add(Request{Call: x.call, Time: time.Now(), ID: x.id, UserAgent: x.agent, Status: refusal.Status, Code: refusal.Code})
 }
 
+// oversized refuses a request whose line and headers are too long. No public
+// source shows the code; status and meaning are those of RFC 6585.
+func oversized(r *http.Request) *cloud.Error {
+	size := len(r.RequestURI)
+	for name, values := range r.Header {
+		for _, value := range values {
+			size += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	if size <= maxHeader {
+		return nil
+	}
+	return cloud.Errorf(http.StatusRequestHeaderFieldsTooLarge, "RequestHeaderTooLarge",
+		"The request line and headers have %d bytes, which is more than %d.", size, maxHeader)
+}
+
 // requestID is 24 hex digits for OSS; the RPC gateway formats it as a UUID.
 func requestID() string {
 	var raw [16]byte

@@ -14,8 +14,10 @@ import (
 
 const (
 	// maxHeader lets request lines of 128 KiB through: a key policy of 32 KiB
-	// travels percent-encoded in the URL.
+	// travels percent-encoded in the URL. Up to floodHeader the refusal has the
+	// form of the service; beyond it the HTTP server refuses by itself.
 	maxHeader      = 256 << 10
+	floodHeader    = 4 << 20
 	headerTimeout  = 20 * time.Second
 	replicateEvery = 50 * time.Millisecond
 	stopTimeout    = 2 * time.Second
@@ -48,7 +50,7 @@ func Start(ctx context.Context, e *Emulator, address string, secure *tls.Config)
 	s := &Server{
 		Emulator: e, URL: scheme + "://" + listener.Addr().String(), cancel: cancel,
 		server: &http.Server{
-			Handler: e, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTimeout,
+			Handler: e, MaxHeaderBytes: floodHeader, ReadHeaderTimeout: headerTimeout,
 			ErrorLog: log.New(discard{}, "", 0), // clients that break off are no news
 		},
 	}
