@@ -103,7 +103,7 @@ func (r *roleResource) refuseExisting(ctx context.Context, goal roleGoal) (lefto
 	case err == nil:
 		diags.AddAttributeError(path.Root("name"), "Role exists already", fmt.Sprintf(
 			"Account %s has a role %s, id %s, created %s. Terraform does not take over what it did not create. %s\n\nChoose another name, or import it:\n\n  terraform import <address> %s\n\nIf it is the role that this apply was to replace, something asks for create_before_destroy: two roles cannot have one name.",
-			r.account.uid(ctx), existing.Name, existing.ID, existing.CreateDate, goal.differences(existing), existing.Name))
+			r.account.uid(ctx), existing.Name, existing.ID, existing.CreateDate, goal.differences(existing)+r.unfinished(ctx, existing), existing.Name))
 	case !alicloud.HasCode(err, codeRoleMissing):
 		diags.Append(callFailed("Cannot check whether role "+goal.name+" exists", err))
 	}
@@ -118,6 +118,17 @@ func (r *roleResource) refuseExisting(ctx context.Context, goal roleGoal) (lefto
 		diags.Append(callFailed("Cannot check whether policy "+goal.policyName+" exists", policyErr))
 	}
 	return leftover, diags
+}
+
+// unfinished recognises what a creation leaves whose process was killed: a role
+// without any policy. Nobody can tell it from a role of somebody else that lost
+// its policy, so that only an import takes it over.
+func (r *roleResource) unfinished(ctx context.Context, is alicloud.Role) string {
+	attached, err := r.account.client.ListPoliciesForRole(ctx, is.Name)
+	if err != nil || len(attached) > 0 {
+		return ""
+	}
+	return " It has no policy, as after a creation that was killed; if it is yours, import it, and the next apply completes it."
 }
 
 // differences says how a role that exists differs from the wanted one.

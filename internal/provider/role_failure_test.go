@@ -143,6 +143,31 @@ func TestRole_interruptedCreationThatCannotBeTakenBackIsReplaced(t *testing.T) {
 	}
 }
 
+// A killed process leaves a role of which no state knows. The error says how to go
+// on, and that completes the role.
+func TestRole_killedCreationIsCompletedAfterAnImport(t *testing.T) {
+	t.Parallel()
+	cloud := newRoleCloud(t)
+	body := roleConfig("")
+	cloud.run(
+		resource.TestStep{
+			PreConfig: func() {
+				cloud.edit(func(a *identity.Account) {
+					a.Roles = []identity.Role{{Name: "srr-orders", TrustPolicy: trustOfOSS, Description: "Lets OSS read source buckets for replication. Managed by Terraform (srr)."}}
+				})
+			},
+			Config:      body,
+			ExpectError: regexp.MustCompile(`(?s)The\s+role\s+itself\s+is\s+as\s+configured\.\s+It\s+has\s+no\s+policy,.*import.*completes`),
+		},
+		resource.TestStep{
+			Config:           "import {\n  to = srr_replication_role.this\n  id = \"srr-orders\"\n}\n" + body,
+			ConfigPlanChecks: rolePlan(plancheck.ResourceActionUpdate),
+			Check:            onlyOurs(cloud, readOrders, "srr-orders"),
+		},
+		resource.TestStep{Config: body, ConfigPlanChecks: roleUnchanged()},
+	)
+}
+
 // With create_before_destroy, which a role also gets from whatever depends on it,
 // a role that stayed could never be replaced.
 func TestRole_interruptedCreationConvergesWithCreateBeforeDestroy(t *testing.T) {
