@@ -26,9 +26,9 @@ const (
 )
 
 // newRuleID chooses a rule's id and the mark of the resource that has it.
-func newRuleID() (id, mark string, err error) {
-	mark, err = newMark()
-	return ruleIDPrefix + mark, mark, err
+func newRuleID() (id, mark string) {
+	mark = newMark()
+	return ruleIDPrefix + mark, mark
 }
 
 // request is a rule to create, and for whom.

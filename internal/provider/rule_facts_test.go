@@ -56,7 +56,8 @@ func TestRule_tagFilterInARegionWithoutSupportIsAWarning(t *testing.T) {
 			oss.Bucket{Name: "zjk-backup", Owner: emulator.DestinationAccount, Region: "cn-zhangjiakou"})
 	}).terraform()
 	body := ruleBlock("a", arguments{"source_bucket": `"zjk"`, "destination_bucket": `"zjk-backup"`, "tag_filter": tagFilter("all", "k|v")})
-	d.writeIn("cn-zhangjiakou", body).plan().plans("a create").warns("Tag filter in a region without support", "cn-zhangjiakou")
+	d.writeIn("cn-zhangjiakou", body).plan().plans("a create").warns("Tag filter in a region without support",
+		"The documentation of OSS lists cn-zhangjiakou among the regions whose replication rules have no tag filter. OSS may refuse the rule.")
 }
 
 func TestRule_twoAccountsPlanWithoutAWarning(t *testing.T) {

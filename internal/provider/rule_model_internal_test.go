@@ -1,6 +1,10 @@
 package provider
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+)
 
 func TestRepeatsDeletes_readsListsOfActions(t *testing.T) {
 	for action, want := range map[string]bool{
@@ -9,5 +13,16 @@ func TestRepeatsDeletes_readsListsOfActions(t *testing.T) {
 		if got := repeatsDeletes(action); got != want {
 			t.Errorf("%q: %t", action, got)
 		}
+	}
+}
+
+// OSS answers for a bucket of another region only at some endpoints, such as that
+// of transfer acceleration.
+func TestCheckSourceBucket_otherRegion(t *testing.T) {
+	info := alicloud.BucketInfo{Name: "far", Region: "cn-beijing", OwnerID: "1"}
+	diags := checkSourceBucket(info, alicloud.Account{ID: "1"}, "cn-hangzhou")
+	want := "Bucket far is in cn-beijing; the provider block works in cn-hangzhou. Use a provider block with region = \"cn-beijing\"."
+	if len(diags) != 1 || diags[0].Summary() != "Source bucket in another region" || diags[0].Detail() != want {
+		t.Errorf("got %v", diags)
 	}
 }

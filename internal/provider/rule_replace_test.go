@@ -193,7 +193,8 @@ func TestRule_adoptionWithCreateBeforeDestroyDeletesNothing(t *testing.T) {
 	d.write(ruleBlock("a", first)).apply().ok()
 	id := d.cloud.onlyRule().ID
 	d.text("taint", "srr_rule.a")
-	if got := d.apply(); got.exit != 0 || !strings.Contains(got.said(), "Rule was taken over in this run") {
+	if got := d.apply(); got.exit != 0 || !strings.Contains(got.said(), "Rule was taken over in this run\nAnother resource took over the rule "+id+
+		" of orders => orders-backup in this run, so it was not deleted; only this resource's entry in the state goes.") {
 		t.Fatalf("the apply said %s", got.said())
 	}
 	if got := d.cloud.onlyRule().ID; got != id {

@@ -66,11 +66,7 @@ func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, mark, err := newRuleID()
-	if err != nil {
-		resp.Diagnostics.AddError("Cannot choose an id for the rule", err.Error())
-		return
-	}
+	id, mark := newRuleID()
 	wanted.ID = id
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -193,10 +189,8 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	mark := markIn(ctx, req.Private)
 	if (imported || moved) && mark == unmarked {
-		if made, err := newMark(); err == nil {
-			mark = made
-			resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, quoted(mark))...)
-		}
+		mark = newMark()
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, quoted(mark))...)
 	}
 	if shared, fresh := r.account.run.readRule(ctx, bucket, id, mark, imported || moved); shared {
 		resp.Diagnostics.Append(sharedRule(bucket, id, fresh))

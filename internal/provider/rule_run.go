@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -32,7 +33,12 @@ type privateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
 
-func newMark() (string, error) { return uuid.GenerateUUID() }
+func newMark() string {
+	var random [16]byte
+	_, _ = rand.Read(random[:]) // never fails (crypto/rand, Go 1.24)
+	mark, _ := uuid.FormatUUID(random[:])
+	return mark
+}
 
 func markIn(ctx context.Context, private privateState) string {
 	raw, diags := private.GetKey(ctx, markKey)

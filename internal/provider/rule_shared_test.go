@@ -94,7 +94,8 @@ func TestRule_targetedAdoptionOfARuleInTheStateIsToldAndRepaired(t *testing.T) {
 		}
 		d.plan().warns("Rule belongs to two resources", id, "terraform state rm")
 		removed := d.writeOneAccount(ruleBlock("a")).apply()
-		if removed.exit != 0 || !strings.Contains(removed.said(), "Rule is kept for another resource") {
+		if removed.exit != 0 || !strings.Contains(removed.said(), "Rule is kept for another resource\nAnother resource of this configuration has the rule "+id+
+			" of orders => orders-backup and keeps it, so it was not deleted; only this resource's entry in the state goes.") {
 			t.Errorf("the apply ended with %d and %s", removed.exit, removed.said())
 		}
 		if got := d.cloud.onlyRule().ID; got != id {

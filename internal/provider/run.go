@@ -28,8 +28,7 @@ type run struct {
 type ruleKey struct{ bucket, id string }
 
 func newRun() *run {
-	name, _ := newMark()
-	return &run{name: name, rules: map[ruleKey]bool{}, notes: map[ruleKey]*ownNote{}, grants: map[ruleKey]grantPlans{}}
+	return &run{name: newMark(), rules: map[ruleKey]bool{}, notes: map[ruleKey]*ownNote{}, grants: map[ruleKey]grantPlans{}}
 }
 
 // claim says that a resource has this rule; false if one had it already.
