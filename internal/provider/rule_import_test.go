@@ -52,7 +52,7 @@ func TestRule_importIdsThatNameNothing(t *testing.T) {
 		w.Switches.ClosingTime = time.Hour * 24
 		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
 	})
-	d.write(ruleBlock("a") + importing("a", "orders,stranger")).plan().
+	d.write(ruleBlock("a")+importing("a", "orders,stranger")).plan().
 		fails("Rule does not exist any more", "The rule stranger of bucket orders is closing: its deletion was accepted, and it disappears within minutes.")
 	d.write(ruleBlock("a") + importing("a", "orders=>orders-backup")).plan().fails("has no rule to orders-backup")
 }
