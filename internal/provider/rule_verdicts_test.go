@@ -106,3 +106,13 @@ func TestRule_factsCostAFewCalls(t *testing.T) {
 		t.Errorf("the plan of role and rule called %v", got)
 	}
 }
+
+// TestRule_unknownValuesForetellNothing: key and prefixes may turn out right.
+func TestRule_unknownValuesForetellNothing(t *testing.T) {
+	d := ruleTest(t, reader, encrypted("orders", emulator.SourceKey),
+		customPolicy("part", "Allow", `["oss:ReplicateGet", "oss:ReplicateList"]`, "acs:oss:*:*:orders/2026/*"),
+		customPolicy("bucket", "Allow", `["oss:ReplicateGet", "oss:ReplicateList"]`, "acs:oss:*:*:orders"),
+		roleWith("part", trustOf("Allow", "oss.aliyuncs.com"), identity.Attachment{Type: "Custom", Policy: "part"}, identity.Attachment{Type: "Custom", Policy: "bucket"}))
+	const later = "resource \"terraform_data\" \"later\" {\n  input = \"2026/\"\n}\n"
+	d.write(later + ruleBlock("a", arguments{"role": `"part"`, "prefixes": "[terraform_data.later.output]", "replica_kms_key_id": "terraform_data.later.output"})).plan().ok()
+}
