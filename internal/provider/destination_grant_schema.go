@@ -37,7 +37,8 @@ func destinationGrantSchemaV0() schema.Schema {
 			"The resource owns this one grant inside the bucket policy; every other statement keeps its bytes and its place. " +
 			"It works with the role's ARN alone, without any credentials of the source account.\n\n" +
 			"Resources that manage the whole policy take the grant away again: give `alicloud_oss_bucket` `lifecycle { ignore_changes = [policy] }`, " +
-			"and do not use `alicloud_oss_bucket_policy` for the same bucket. " + sharedDocumentNote,
+			"and do not use `alicloud_oss_bucket_policy` for the same bucket. A `moved` block takes over one that holds a grant and nothing else, " +
+			"see the guide \"Migrating to this provider\". " + sharedDocumentNote,
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Required: true, Validators: []validator.String{bucketName()},

@@ -51,7 +51,8 @@ type roleIdentityModel struct {
 func roleSchemaV0() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "The RAM role that OSS assumes to read the source buckets, with exactly the permissions that takes. " +
-			"It belongs to the account of the source buckets.",
+			"It belongs to the account of the source buckets.\n\n" +
+			"A `moved` block takes over an `alicloud_ram_role`, see the guide \"Migrating to this provider\".",
 		Attributes: mergeAttributes(roleArguments(), roleResults()),
 	}
 }

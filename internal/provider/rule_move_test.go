@@ -125,7 +125,19 @@ func TestRule_moveWithoutRefreshAndWithDrift(t *testing.T) {
 	d.cloud.change(func(w *emulator.World) { bucketOf(w, emulator.SourceBucket).Rules[0].RTC = true })
 	d.plan().fails("Rule cannot be moved", "uses replication time control")
 	d.cloud.change(func(w *emulator.World) { bucketOf(w, emulator.SourceBucket).Rules[0].RTC = false })
+	d.apply("-refresh-only").ok()
+	// A rule that was taken over is looked at like any other from then on.
+	d.cloud.change(func(w *emulator.World) { bucketOf(w, emulator.SourceBucket).Rules[0].RTC = true })
 	d.plan().empty()
+}
+
+func TestRule_moveIntoAnInstance(t *testing.T) {
+	d, stub := besideAlicloud(t, existing(oss.Rule{ReplicateHistory: true}))
+	d.writeBoth(replicationBlock("")).apply().ok()
+	d.cloud.ClearRequests()
+	d.writeBoth(ruleBlock("a", arguments{"for_each": `toset(["orders"])`}) + strings.Replace(moveRule, "srr_rule.a", `srr_rule.a["orders"]`, 1))
+	d.plan().ok().plans(`a["orders"] move`)
+	stub.spared()
 }
 
 func TestRule_moveOfARuleThatIsGone(t *testing.T) {

@@ -66,7 +66,8 @@ func ruleSchemaV0(ctx context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A replication rule from a bucket of this account to a bucket of the same region, normally in another account. " +
 			"OSS cannot change a rule: whatever differs replaces it, which stops replication for some minutes. " +
-			"Deletions travel only with `replicate_deletes`; delete markers between versioned buckets always do.",
+			"Deletions travel only with `replicate_deletes`; delete markers between versioned buckets always do.\n\n" +
+			"A `moved` block takes over an `alicloud_oss_bucket_replication`, see the guide \"Migrating to this provider\".",
 		Attributes: mergeAttributes(ruleArguments(), ruleSettings(ctx), ruleResults()),
 	}
 }
