@@ -61,7 +61,7 @@ func (b *bench) planRules(ctx context.Context, p planned) (Result, error) {
 
 // rulesInState makes the rules with an apply that is not measured. Every plan of the result is empty.
 func (b *bench) rulesInState(ctx context.Context, name string, n, buckets int) (workspace, error) {
-	if err := b.cloud.made.SetWorld(world(buckets, (n+buckets-1)/buckets, true)); err != nil {
+	if err := b.cloud.made.SetWorld(world(buckets, targetsFor(n, buckets), true)); err != nil {
 		return workspace{}, err
 	}
 	w, err := b.workspace(name, b.srr, rules(n, buckets))

@@ -35,17 +35,26 @@ func block(alias string, key emulator.KeyPair) string {
 	return fmt.Sprintf("provider \"srr\" {\n%s  region     = %q\n  access_key = %q\n  secret_key = %q\n}\n", alias, emulator.Region, key.ID, key.Secret)
 }
 
+// eachTarget is how many rules end in one bucket at the most; OSS allows 100 rules for a bucket, either way.
+const eachTarget = 50
+
+// targetsFor is how many destination buckets n rules on so many source buckets need.
+func targetsFor(n, buckets int) int { return groups(n, buckets) * groups(buckets, eachTarget) }
+
+// groups is how many groups of a size hold n.
+func groups(n, size int) int { return (n + size - 1) / size }
+
 // rules are n rules that are spread over the buckets.
 func rules(n, buckets int) string {
 	return sourceHeader() + fmt.Sprintf(`resource "srr_rule" "many" {
-  count              = %d
-  source_bucket      = format("source-%%d", count.index %% %d)
-  destination_bucket = format("target-%%d", floor(count.index / %d))
+  count              = %[1]d
+  source_bucket      = format("source-%%d", count.index %% %[2]d)
+  destination_bucket = format("target-%%d", floor(count.index / %[2]d) * %[3]d + floor(count.index %% %[2]d / %[4]d))
   role               = "oss-srr-bench"
   replicate_history  = true
   prefixes           = [format("team-%%d/", count.index)]
 }
-`, n, buckets, buckets)
+`, n, buckets, groups(buckets, eachTarget), eachTarget)
 }
 
 // pairs are n pairs of buckets with everything that each needs.

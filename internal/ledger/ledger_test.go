@@ -85,7 +85,7 @@ func TestEdit_processesExcludeEachOther(t *testing.T) {
 	}
 }
 
-func TestEdit_emptyNoteIsRemoved(t *testing.T) {
+func TestEdit_emptyNoteIsNone(t *testing.T) {
 	notes := ledger.Open(t.TempDir())
 	write := func(text string) {
 		t.Helper()
@@ -104,6 +104,37 @@ func TestEdit_emptyNoteIsRemoved(t *testing.T) {
 	var isNil bool
 	if err := notes.Edit(t.Context(), "a", func(note []byte) []byte { isNil = note == nil; return nil }); err != nil || !isNil {
 		t.Errorf("after its removal the note is there: %v, %v", !isNil, err)
+	}
+}
+
+// A process that died between the two steps of a write leaves spaces behind the note.
+func TestEdit_shorterNotesAndLeftOverSpaces(t *testing.T) {
+	dir := t.TempDir()
+	notes := ledger.Open(dir)
+	for _, text := range []string{"a long note", "short", "short", "a longer note than ever", ""} {
+		if err := notes.Edit(t.Context(), "a", func([]byte) []byte { return []byte(text) }); err != nil {
+			t.Fatal(err)
+		}
+		if got := read(t, notes, "a"); got != text {
+			t.Errorf("the note is %q instead of %q", got, text)
+		}
+	}
+	if err := notes.Edit(t.Context(), "a", func([]byte) []byte { return []byte("whole") }); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("one note has the files %v, %v", files, err)
+	}
+	raw, err := os.ReadFile(files[0])
+	if err == nil {
+		err = os.WriteFile(files[0], append(raw, "   "...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, notes, "a"); got != "whole" {
+		t.Errorf("with spaces behind it the note is %q", got)
 	}
 }
 
