@@ -29,6 +29,7 @@ func TestBuilt(t *testing.T) {
 	t.Run("bad input", p.testBadInput)
 	t.Run("network", p.testNetwork)
 	t.Run("snippets", p.testSnippets)
+	t.Run("two processes", p.testProcesses)
 	t.Run("demo", p.testDemo)
 	t.Run("demo interrupted", p.testDemoInterrupted)
 }

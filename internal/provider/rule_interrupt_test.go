@@ -2,10 +2,12 @@ package provider_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
 )
 
 // interruptAt sends Terraform the signal of Ctrl-C when a call arrives.
@@ -58,5 +60,35 @@ func TestRule_interruptOfTheDeletionConverges(t *testing.T) {
 	if got := d.apply(); got.exit != 0 {
 		t.Fatal(got.said())
 	}
+	d.plan().empty()
+}
+
+func TestRule_interruptOfTheWaitForAClosingPairConverges(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{}))
+	d.cloud.change(func(w *emulator.World) {
+		w.Switches.ClosingTime = 24 * time.Hour
+		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
+	})
+	d.write(ruleBlock("a"))
+	// The first attempt has found out why the pair is taken.
+	o := d.interruptAt(emulator.Fault{Operation: putRule, Skip: 1}, "apply", "-json", "-auto-approve")
+	if o.exit != 1 || !strings.Contains(o.said(), "the run was interrupted; nothing was created. Run apply again.") || d.state("srr_rule", "a") != nil {
+		t.Fatalf("the apply ended with %d, the state %v and %s", o.exit, d.state("srr_rule", "a"), o.said())
+	}
+	d.cloud.Advance(25 * time.Hour)
+	d.apply().ok()
+	d.plan().empty()
+}
+
+func TestRule_interruptOfTheWaitForPermissionsConverges(t *testing.T) {
+	d := ruleTest(t)
+	d.inject(noPermission(1000))
+	d.write(besideRole())
+	o := d.interruptAt(emulator.Fault{Operation: putRule, Skip: 1}, "apply", "-json", "-auto-approve")
+	if o.exit != 1 || !strings.Contains(o.said(), "Cannot create the rule orders => orders-backup") || d.state("srr_rule", "a") != nil {
+		t.Fatalf("the apply ended with %d, the state %v and %s", o.exit, d.state("srr_rule", "a"), o.said())
+	}
+	d.cloud.ClearFaults()
+	d.apply().ok()
 	d.plan().empty()
 }
