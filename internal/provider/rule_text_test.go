@@ -122,3 +122,13 @@ func TestRule_updateThatChangesARuleIsRefused(t *testing.T) {
 		t.Errorf("%d writes, want the creation only", got)
 	}
 }
+
+func TestRule_newRuleThatCannotBeListedIsInTheState(t *testing.T) {
+	d := ruleTest(t)
+	d.inject(denied(getRules, 2)) // two reads belong to planning
+	d.write(ruleBlock("a")).apply().warns("The rule is not listed yet", "OSS accepted the rule", "It is in the state", "AccessDenied")
+	if got := d.state("srr_rule", "a"); got["status"] != "" || got["rule_id"] != d.cloud.onlyRule().ID {
+		t.Errorf("the state is %v", got)
+	}
+	d.plan().empty()
+}
