@@ -171,6 +171,7 @@ func TestKeyGrantList_findsRolesThatMayEncrypt(t *testing.T) {
 	cloud := newCloud(t, withKeyPolicy(documentOf(keyOwner, keyForeign,
 		keyAllows("", `"kms:Decrypt","kms:GenerateDataKey"`, role("plain")+","+role("Other")),
 		keyAllows("", `"kms:Decrypt","kms:GenerateDataKey","kms:CreateAlias"`, role("wider")),
+		keyAllows("", `"kms:GenerateDataKey"`, role("half")),
 	)), keyNamed("key-second", documentOf(keyOwner, keyOurs())), func(w *emulator.World) {
 		w.KMS.Keys = append(w.KMS.Keys, kms.Key{ID: "key-default", Owner: emulator.DestinationAccount, Region: emulator.Region})
 	})
@@ -228,6 +229,9 @@ func TestRoleList_listsReplicationRolesOnly(t *testing.T) {
 		listsExactly(t, found, row.want)
 		if got := cloud.calls("GetRole"); got != row.reads {
 			t.Errorf("%v: %d roles were read, want %d", row.config, got, row.reads)
+		}
+		if got := cloud.calls("ListPoliciesForRole"); got > max(1, row.reads-2) {
+			t.Errorf("%v: the policies of %d roles were read, also of those that OSS cannot assume", row.config, got)
 		}
 	}
 }
