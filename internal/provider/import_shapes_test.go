@@ -149,12 +149,12 @@ func TestImport_everyShapeOfARole(t *testing.T) {
 		change                func(*identity.Role)
 		attached              []identity.Attachment
 	}{
-		"least":   {readOrders, trustOfOSS, "", func(r *identity.Role) {}, nil},
+		"least":   {readOrders, trustOfOSS, "", func(*identity.Role) {}, nil},
 		"console": {strings.ReplaceAll(readOrders, `["acs`, " [\n\t\"acs"), strings.ReplaceAll(trustOfOSS, `["sts:AssumeRole"]`, `"sts:AssumeRole"`), "", func(r *identity.Role) { r.Name = "AliyunOSSRole" }, []identity.Attachment{system("AliyunOSSFullAccess")}},
 		"said":    {readOrders, trustOfOSS, "description = \"by hand\"\n  max_session_duration = 7200", func(r *identity.Role) { r.Description, r.MaxSessionDuration = "by hand", 7200 }, nil},
-		"keys":    {encrypted, trustOfOSS, "kms_key_arns = " + keys, func(r *identity.Role) {}, nil},
-		"crypto":  {readOrders, trustOfOSS, "kms_crypto_user_access = true", func(r *identity.Role) {}, []identity.Attachment{system("AliyunKMSCryptoUserAccess")}},
-		"several": {readOrders, trustOfOSS, "", func(r *identity.Role) {}, []identity.Attachment{{Type: "Custom", Policy: "of-others"}}},
+		"keys":    {encrypted, trustOfOSS, "kms_key_arns = " + keys, func(*identity.Role) {}, nil},
+		"crypto":  {readOrders, trustOfOSS, "kms_crypto_user_access = true", func(*identity.Role) {}, []identity.Attachment{system("AliyunKMSCryptoUserAccess")}},
+		"several": {readOrders, trustOfOSS, "", func(*identity.Role) {}, []identity.Attachment{{Type: "Custom", Policy: "of-others"}}},
 	} {
 		role := identity.Role{Name: "role-" + name, TrustPolicy: row.trust, Attached: append(row.attached, identity.Attachment{Type: "Custom", Policy: "reads-" + name})}
 		row.change(&role)
