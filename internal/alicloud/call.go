@@ -107,6 +107,10 @@ func (c *Client) failure(ctx context.Context, what call, x *exchange, err error,
 	case x.status != 0 && !x.succeeded():
 		a := x.explain()
 		f.Code, f.Message, f.RequestID, f.Host, f.EC = a.Code, scrub.clean(a.Message, as), a.RequestID, a.Host, a.EC
+		if x.status >= http.StatusInternalServerError && statesAbsence(f.Code) {
+			// A service that fails states nothing, whatever code it sends along.
+			f.Code, f.Message = fmt.Sprintf("HTTP%d", x.status), f.Code+": "+f.Message
+		}
 		return f
 	case ctx.Err() != nil:
 		f.Code, f.cause = CodeCanceled, ctx.Err()

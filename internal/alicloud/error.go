@@ -122,10 +122,18 @@ func IsConflict(err error, code string) bool {
 // IsNotFound says whether the service has stated that the object of the call, or the bucket, role or key that holds
 // it, does not exist. A bare 404, an unknown access key or an unknown action is no such statement.
 func IsNotFound(err error) bool {
-	return HasCode(err,
-		"EntityNotExist.Role", "EntityNotExist.Policy", "EntityNotExist.Policy.Version", "EntityNotExist.Role.Policy",
+	var e *Error
+	return errors.As(err, &e) && statesAbsence(e.Code)
+}
+
+func statesAbsence(code string) bool {
+	switch code {
+	case "EntityNotExist.Role", "EntityNotExist.Policy", "EntityNotExist.Policy.Version", "EntityNotExist.Role.Policy",
 		"NoSuchBucket", "NoSuchBucketPolicy", "NoSuchReplicationConfiguration", "NoSuchReplicationRule",
-		"Forbidden.KeyNotFound", "Forbidden.AliasNotFound", "Forbidden.ResourceNotFound")
+		"Forbidden.KeyNotFound", "Forbidden.AliasNotFound", "Forbidden.ResourceNotFound":
+		return true
+	}
+	return false
 }
 
 // IsForbidden says whether the caller was recognised but may not do this. A refused signature, key, token or clock is

@@ -24,7 +24,7 @@ func ofDocuments() []Mutant {
 			},
 			Mutant{
 				Name: "send the same text again unread", Old: "current, err := b.read(p.live)\n\tif err == nil {\n\t\tb.adopt(current)\n\t}\n\treturn err\n}\n\n// apply", New: "return nil\n}\n\n// apply",
-				Tests: killedBy("TestForeignChangeBetweenTwoAttemptsIsKept"),
+				Tests: killedBy("TestForeignChangeDuringThePauseIsKept"),
 			},
 			Mutant{
 				Name: "fail everybody for one refused change", Old: "case len(tickets) > 1:\n\t\t\treturn b.oneByOne(tickets, redone == 0)", New: "case len(tickets) < 0:\n\t\t\treturn b.oneByOne(tickets, redone == 0)",
@@ -43,9 +43,7 @@ func ofCalls() []Mutant {
 	return slices.Concat(
 		in("alicloud/error.go",
 			Mutant{
-				Name: "treat 403 as gone", Old: `return HasCode(err,
-		"EntityNotExist.Role",`, New: `return HasCode(err, "AccessDenied", "NoPermission",
-		"EntityNotExist.Role",`,
+				Name: "treat 403 as gone", Old: `case "EntityNotExist.Role", `, New: `case "AccessDenied", "NoPermission", "EntityNotExist.Role", `,
 				Tests: killedBy("TestPredicatesTellRefusalsApart"),
 			},
 		),

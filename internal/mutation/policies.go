@@ -109,7 +109,7 @@ func ofNames() []Mutant {
 				Tests: killedBy("TestRole_same"),
 			},
 			Mutant{
-				Name: "take a session for a role", Old: `strings.HasPrefix(arn, "arn:sts::") || `, New: ``,
+				Name: "take a user for a role", Old: `if !found || kind != "role" {`, New: `if !found {`,
 				Tests: killedBy("TestParseRoleARN"),
 			},
 		),

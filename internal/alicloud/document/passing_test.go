@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud/document"
 )
@@ -41,6 +42,35 @@ func TestForeignChangeBetweenTwoAttemptsIsKept(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestForeignChangeDuringThePauseIsKept lets somebody else write after the look
+// that follows a failed write, and before its repetition.
+func TestForeignChangeDuringThePauseIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud("theirs")
+		c.write = func(_ context.Context, n int, raw []byte) error {
+			if n == 1 {
+				return errNetwork
+			}
+			c.set(raw)
+			return nil
+		}
+		o := options(t)
+		o.Passing = func(err error) bool { return err == errNetwork }
+		o.Sleep = func(context.Context, time.Duration) error {
+			c.foreign("foreign")
+			return nil
+		}
+		if _, err := document.New(o).Do(t.Context(), key, c, add("mine")); err != nil {
+			t.Error(err)
+		}
+		for _, line := range []string{"theirs", "mine", "foreign"} {
+			if !has(c.get(), line) {
+				t.Errorf("%q is gone: %q", line, c.get())
+			}
+		}
+	})
 }
 
 func TestPassingFailuresEnd(t *testing.T) {
