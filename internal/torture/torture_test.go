@@ -64,3 +64,13 @@ func TestRun(t *testing.T) {
 		t.Errorf("secrets are in %v", report.SecretsFound)
 	}
 }
+
+// TestRace_sharedDocuments is worth most with the race detector.
+func TestRace_sharedDocuments(t *testing.T) {
+	t.Parallel()
+	o := options(t)
+	o.Dir = filepath.Join(t.TempDir(), "race")
+	if err := torture.Race(t.Context(), o, 20); err != nil {
+		t.Error(err)
+	}
+}
