@@ -85,13 +85,13 @@ func FuzzImportIDs(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if failed(resp.Diagnostics) == (len(resp.ImportedResources) > 0) {
-			t.Errorf("%s %q: %d states and the errors %s", kind, id, len(resp.ImportedResources), said(resp.Diagnostics))
+		if hasErrors(resp.Diagnostics) == (len(resp.ImportedResources) > 0) {
+			t.Errorf("%s %q: %d states and the errors %s", kind, id, len(resp.ImportedResources), hostileText(resp.Diagnostics))
 		}
 	})
 }
 
-func failed(diagnostics []*tfprotov6.Diagnostic) bool {
+func hasErrors(diagnostics []*tfprotov6.Diagnostic) bool {
 	for _, d := range diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
 			return true
@@ -100,7 +100,7 @@ func failed(diagnostics []*tfprotov6.Diagnostic) bool {
 	return false
 }
 
-func said(diagnostics []*tfprotov6.Diagnostic) string {
+func hostileText(diagnostics []*tfprotov6.Diagnostic) string {
 	var b strings.Builder
 	for _, d := range diagnostics {
 		b.WriteString(d.Summary + ": " + d.Detail + "\n")
@@ -126,7 +126,7 @@ func FuzzState(f *testing.F) {
 		upgraded, err := server.UpgradeResourceState(t.Context(), &tfprotov6.UpgradeResourceStateRequest{
 			TypeName: kind, Version: 0, RawState: &tfprotov6.RawState{JSON: []byte(text)},
 		})
-		if err != nil || failed(upgraded.Diagnostics) || upgraded.UpgradedState == nil {
+		if err != nil || hasErrors(upgraded.Diagnostics) || upgraded.UpgradedState == nil {
 			return
 		}
 		value, err := upgraded.UpgradedState.Unmarshal(schema.ResourceSchemas[kind].ValueType())
@@ -134,8 +134,8 @@ func FuzzState(f *testing.F) {
 			return
 		}
 		read, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: kind, CurrentState: upgraded.UpgradedState})
-		if err != nil || !failed(read.Diagnostics) {
-			t.Errorf("%s %s is read without a network: %v %s", kind, text, err, said(read.Diagnostics))
+		if err != nil || !hasErrors(read.Diagnostics) {
+			t.Errorf("%s %s is read without a network: %v %s", kind, text, err, hostileText(read.Diagnostics))
 		}
 	})
 }
@@ -159,18 +159,18 @@ func FuzzFunctionArguments(f *testing.F) {
 				if i%2 == 1 {
 					text = two
 				}
-				arguments = append(arguments, argument(t, parameter.Type, text, two, yes))
+				arguments = append(arguments, argumentOf(t, parameter.Type, text, two, yes))
 			}
-			first := call(t, server, name, arguments)
-			if second := call(t, server, name, arguments); first != second {
+			first := callFunction(t, server, name, arguments)
+			if second := callFunction(t, server, name, arguments); first != second {
 				t.Errorf("%s(%q, %q): %s, then %s", name, one, two, first, second)
 			}
 		}
 	})
 }
 
-// argument is a value of a type with a text in it.
-func argument(t *testing.T, kind tftypes.Type, text, more string, yes bool) *tfprotov6.DynamicValue {
+// argumentOf is a value of a type with a text in it.
+func argumentOf(t *testing.T, kind tftypes.Type, text, more string, yes bool) *tfprotov6.DynamicValue {
 	t.Helper()
 	of := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
 	var value tftypes.Value
@@ -191,8 +191,8 @@ func argument(t *testing.T, kind tftypes.Type, text, more string, yes bool) *tfp
 	return &dynamic
 }
 
-// call is the result or the error of a function as text.
-func call(t *testing.T, server tfprotov6.ProviderServer, name string, arguments []*tfprotov6.DynamicValue) string {
+// callFunction is the result or the error of a function as text.
+func callFunction(t *testing.T, server tfprotov6.ProviderServer, name string, arguments []*tfprotov6.DynamicValue) string {
 	t.Helper()
 	functions, ok := server.(tfprotov6.FunctionServer)
 	if !ok {
