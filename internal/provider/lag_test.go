@@ -36,3 +36,16 @@ func TestLag_isOutwaitedByTheRunThatWrote(t *testing.T) {
 		})
 	}
 }
+
+// A list that lags behind for longer than the creation may take is a warning: the
+// rule is in the state.
+func TestLag_thatOutlastsTheCreationIsAWarning(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t, func(w *emulator.World) { w.Switches.SilentCreate = true })
+	dir := cloud.terraform().write(ruleBlock("a", arguments{"timeouts": `{ create = "1s" }`}))
+	dir.inject(emulator.Fault{Kind: emulator.FaultStale, Operation: putRule, Reads: 4})
+	dir.apply().warns("The rule is not listed yet", "It is in the state")
+	if dir.state("srr_rule", "a")["rule_id"] != cloud.onlyRule().ID {
+		t.Error("the rule is not in the state")
+	}
+}
