@@ -38,7 +38,7 @@ func Report(ctx context.Context, o Options, results []Result) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf(reportText, time.Now().UTC().Format(time.DateOnly), o.Runs, parallelism,
-		runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH, strings.TrimPrefix(runtime.Version(), "go"), cli, Table(results)), nil
+		runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH, strings.TrimPrefix(runtime.Version(), "go"), cli, Table(results), profileText), nil
 }
 
 const reportText = "# Benchmarks\n\n" + `Written by ` + "`make bench`" + ` on %s: medians of %d runs, ` + "`-parallelism=%d`" + `, on %d cores of %s, %s/%s, Go %s, %s.
@@ -49,7 +49,7 @@ costs: the time with latency minus the time without, of the same configuration, 
 calls travel while the CLI computes and because independent reads of one resource share the wait.
 
 %s
-` + profileText
+%s`
 
 func cliVersion(ctx context.Context, cli string) (string, error) {
 	command := exec.CommandContext(ctx, cli, "version", "-json")
