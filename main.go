@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"log"
 	"os"
 
@@ -17,9 +18,14 @@ import (
 var version = "dev"
 
 func main() {
-	var debug bool
+	var debug, asked bool
 	flag.BoolVar(&debug, "debug", false, "serve for a debugger and print how to attach")
+	flag.BoolVar(&asked, "version", false, "print the version and end")
 	flag.Parse()
+	if asked {
+		fmt.Println("terraform-provider-srr", version)
+		return
+	}
 	var options []provider.Option
 	if !debug { // one process then serves many runs, and people read what it prints
 		options = append(options, provider.ShareNotes(provider.NotesDir(), ledger.Parent))

@@ -28,8 +28,12 @@ func main() {
 	}
 }
 
+// version is set by the linker when a release is built.
+var version = "dev"
+
 // settings are the command line.
 type settings struct {
+	version            bool
 	listen, world, out string
 	tls, tlsListen     string
 	speed              float64
@@ -46,6 +50,7 @@ func parse(args []string) (settings, error) {
 	flags.DurationVar(&s.latency, "latency", 0, "time added to every call")
 	flags.StringVar(&s.tls, "tls", "", "also listen with HTTPS and write the certificate to trust into this `directory`")
 	flags.StringVar(&s.tlsListen, "tls-listen", "127.0.0.1:0", "`address` of the HTTPS listener")
+	flags.BoolVar(&s.version, "version", false, "print the version and end")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -62,6 +67,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	s, err := parse(args)
 	if err != nil {
 		return err
+	}
+	if s.version {
+		fmt.Fprintln(out, "srr-emulator", version)
+		return nil
 	}
 	world, err := readWorld(s.world)
 	if err != nil {

@@ -228,3 +228,10 @@ func TestRun_refusals(t *testing.T) {
 		})
 	}
 }
+
+func TestVersion(t *testing.T) {
+	var said strings.Builder
+	if err := run(t.Context(), []string{"-version"}, &said); err != nil || said.String() != "srr-emulator "+version+"\n" {
+		t.Errorf("%v, %q", err, said.String())
+	}
+}
