@@ -51,7 +51,7 @@ func races(ctx context.Context, s settings) (summary string, err error) {
 }
 
 func (s settings) goCommand(ctx context.Context, arguments ...string) ([]byte, error) {
-	command := exec.CommandContext(ctx, "go", arguments...)
+	command := exec.CommandContext(ctx, "go", arguments...) //nolint:gosec // constants of this file
 	command.Dir = s.root
 	command.Env = append(os.Environ(), "TF_ACC_TERRAFORM_PATH="+s.cli)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }

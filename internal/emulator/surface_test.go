@@ -111,7 +111,8 @@ func TestSurface_limits(t *testing.T) {
 	if status, _ := ask(t, server, http.MethodPost, "127.0.0.1", "/", strings.Repeat("a=b&", 1<<20)); status < 400 {
 		t.Errorf("a long form: %d", status)
 	}
-	connection, err := net.Dial("tcp", strings.TrimPrefix(server.URL, "http://"))
+	var dialer net.Dialer
+	connection, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(server.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}

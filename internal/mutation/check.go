@@ -75,7 +75,7 @@ func (c Checker) Check(ctx context.Context, m Mutant) (Result, string, error) {
 // overlay writes the changed file, and what tells the go command to take it.
 func (c Checker) overlay(m Mutant) (string, error) {
 	path := filepath.Join(c.Root, "internal", filepath.FromSlash(m.File))
-	source, err := os.ReadFile(path)
+	source, err := os.ReadFile(path) //nolint:gosec // a file of the source tree
 	if err != nil {
 		return "", err
 	}
@@ -84,7 +84,7 @@ func (c Checker) overlay(m Mutant) (string, error) {
 		return "", err
 	}
 	file := filepath.Join(c.Dir, "mutant.go")
-	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil { //nolint:gosec // in a directory of our own
 		return "", err
 	}
 	raw, err := json.Marshal(map[string]map[string]string{"Replace": {path: file}})
@@ -97,7 +97,7 @@ func (c Checker) overlay(m Mutant) (string, error) {
 
 func (c Checker) test(ctx context.Context, at string, tests []string, flags ...string) ([]byte, error) {
 	arguments := append([]string{"test", "-count=1", "-vet=off", "-timeout=5m", "-run", "^(" + strings.Join(tests, "|") + ")$"}, flags...)
-	command := exec.CommandContext(ctx, "go", append(arguments, at)...)
+	command := exec.CommandContext(ctx, "go", append(arguments, at)...) //nolint:gosec // names of tests in the source tree
 	command.Dir = c.Root
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	return command.CombinedOutput()

@@ -144,8 +144,14 @@ func FuzzState(f *testing.F) {
 // always the same one, or with an error at an argument.
 func FuzzFunctionArguments(f *testing.F) {
 	for _, pair := range [][2]string{
-		{"1000000000000001", "oss-srr"}, {"acs:ram::1000000000000001:role/a", "orders-backup"}, {"orders", "acs:kms:cn-hangzhou:1000000000000001:key/a"},
-		{"kms:Decrypt", "\"\\\n"}, {"", ""}, {"\xff", "\x00"}, {strings.Repeat("a", 70), strings.Repeat("ä", 70)}, {"*", "?"},
+		{"1000000000000001", "oss-srr"},
+		{"acs:ram::1000000000000001:role/a", "orders-backup"},
+		{"orders", "acs:kms:cn-hangzhou:1000000000000001:key/a"},
+		{"kms:Decrypt", "\"\\\n"},
+		{"", ""},
+		{"\xff", "\x00"},
+		{strings.Repeat("a", 70), strings.Repeat("ä", 70)},
+		{"*", "?"},
 	} {
 		f.Add(pair[0], pair[1], true)
 		f.Add(pair[1], pair[0], false)

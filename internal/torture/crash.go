@@ -20,14 +20,16 @@ type blow struct {
 	// after says that the call is carried out first. Its answer never arrives, nor does that of any call after it.
 	after bool
 	// strike gets the CLI's process.
-	strike func(*os.Process) error
+	strike func(context.Context, *os.Process) error
 	// lives says that the provider goes on and gets its answers.
 	lives bool
 }
 
 func blows() []blow {
-	twice := func(p *os.Process) error { return errors.Join(p.Signal(os.Interrupt), p.Signal(os.Interrupt)) }
-	once := func(p *os.Process) error { return p.Signal(os.Interrupt) }
+	twice := func(_ context.Context, p *os.Process) error {
+		return errors.Join(p.Signal(os.Interrupt), p.Signal(os.Interrupt))
+	}
+	once := func(_ context.Context, p *os.Process) error { return p.Signal(os.Interrupt) }
 	return []blow{
 		{name: "provider killed before", strike: killChildren},
 		{name: "provider killed after", after: true, strike: killChildren},
@@ -50,7 +52,7 @@ func (r *rack) struck(ctx context.Context, p prepared, s scene, o operation, b b
 	var at time.Time
 	strike := func() {
 		hit, at = true, time.Now()
-		failure = b.strike(<-started)
+		failure = b.strike(ctx, <-started)
 		if !b.lives {
 			failure = errors.Join(failure, cloud.Inject(emulator.Fault{Kind: emulator.FaultReset, Count: untilCleared}))
 		}
@@ -79,8 +81,8 @@ func (r *rack) struck(ctx context.Context, p prepared, s scene, o operation, b b
 }
 
 // killChildren kills the plugins that a CLI has started, at once and without a farewell.
-func killChildren(cli *os.Process) error {
-	listed, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
+func killChildren(ctx context.Context, cli *os.Process) error {
+	listed, err := exec.CommandContext(ctx, "ps", "-A", "-o", "pid=,ppid=").Output()
 	if err != nil {
 		return fmt.Errorf("ps: %w", err)
 	}

@@ -130,7 +130,7 @@ func (r *rack) start(ctx context.Context, world emulator.World) error {
 	if err != nil {
 		return err
 	}
-	return closed(r.cloud.Swap(server))
+	return closed(r.cloud.Swap(server)) //nolint:contextcheck // a cloud is closed also when the context has ended
 }
 
 func closed(server *emulator.Server) error {

@@ -74,7 +74,7 @@ func list(ctx context.Context, o Options) (trials []trial, runs map[string]prepa
 	if err != nil {
 		return nil, nil, err
 	}
-	defer func() { err = errors.Join(err, closed(r.cloud.Load())) }()
+	defer func() { err = errors.Join(err, closed(r.cloud.Load())) }() //nolint:contextcheck // a cloud is closed also when the context has ended
 	number := 0
 	runs = map[string]prepared{}
 	for _, s := range scenes() {
@@ -158,7 +158,7 @@ func (c *crew) worker(ctx context.Context, number int, queue <-chan trial) (err 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closed(inside.cloud.Load()), closed(outside.cloud.Load())) }()
+	defer func() { err = errors.Join(err, closed(inside.cloud.Load()), closed(outside.cloud.Load())) }() //nolint:contextcheck // a cloud is closed also when the context has ended
 	for t := range queue {
 		began := time.Now()
 		end, failed := c.try(ctx, t, inside, outside)

@@ -43,7 +43,7 @@ func (s site) world(silent bool) emulator.World {
 	buckets[0].Name, buckets[1].Name = s.source(), s.destination()
 	buckets[1].Policy = strings.ReplaceAll(emulator.ForeignPolicy(), emulator.DestinationBucket, s.destination())
 	buckets[0].Rules = []oss.Rule{{ID: "rule-of-others", Destination: s.copies(), Role: "builder", ReplicateHistory: true}}
-	world.OSS.Buckets = append(buckets, oss.Bucket{Name: s.copies(), Owner: emulator.SourceAccount, Region: emulator.Region})
+	world.OSS.Buckets = append(world.OSS.Buckets, oss.Bucket{Name: s.copies(), Owner: emulator.SourceAccount, Region: emulator.Region})
 	return world
 }
 

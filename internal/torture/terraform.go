@@ -76,7 +76,7 @@ func (w workspace) destroy(ctx context.Context) (answer, error) { return w.apply
 func (w workspace) run(ctx context.Context, arguments ...string) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandLimit)
 	defer cancel()
-	command := exec.CommandContext(ctx, w.cli, arguments...)
+	command := exec.CommandContext(ctx, w.cli, arguments...) //nolint:gosec // the CLI that the caller chose
 	command.Dir, command.Env = w.dir, w.env()
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 20 * time.Second

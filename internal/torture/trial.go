@@ -105,6 +105,10 @@ func (r *rack) disturbed(ctx context.Context, p prepared, s scene, o operation, 
 		return ending{outcome: Missed}, nil
 	}
 	end, err := r.recover(ctx, p, s, o)
+	if err == nil && end.outcome == Hinted {
+		// Only a provider that died may leave something that has to be imported.
+		err = finding{Stuck, "the next apply needed an import: " + end.detail}
+	}
 	return end, because(err, before)
 }
 
