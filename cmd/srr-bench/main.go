@@ -50,12 +50,11 @@ func measure(ctx context.Context, o bench.Options) (err error) {
 		return err
 	}
 	results, err := bench.Run(ctx, o)
-	if err != nil {
-		return err
+	if len(results) > 0 { // also beside an error, for it took minutes
+		fmt.Print(bench.Table(results))
 	}
-	fmt.Print(bench.Table(results))
-	if len(o.Only) > 0 {
-		return nil
+	if err != nil || len(o.Only) > 0 {
+		return err
 	}
 	report, err := bench.Report(ctx, o, results)
 	if err != nil {

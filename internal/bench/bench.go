@@ -26,8 +26,9 @@ type Options struct {
 // Result is one line of the table.
 type Result struct {
 	Name, What, Measured, Bar string
-	// Missed says that the bar is not held. Details are sentences for below the table.
-	Missed  bool
+	// Missed says that the bar is not held, and Unjudged that nobody knows.
+	Missed, Unjudged bool
+	// Details are sentences for below the table.
 	Details []string
 }
 
@@ -46,8 +47,8 @@ func Names() (names []string) {
 	return names
 }
 
-// Run builds the provider and measures. The error is of the first scenario that could not be carried out; a missed bar
-// is none.
+// Run builds the provider and measures. A missed bar is no error. A scenario that cannot be carried out is one, and a line
+// of the results as well: it does not keep the others from being measured.
 func Run(ctx context.Context, o Options) (results []Result, err error) {
 	for _, name := range o.Only {
 		if !slices.Contains(Names(), name) {
@@ -68,17 +69,21 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 		if len(o.Only) > 0 && !slices.Contains(o.Only, s.name) {
 			continue
 		}
-		r, err := s.run(ctx, b)
-		if err != nil {
-			return results, fmt.Errorf("%s: %w", s.name, err)
+		r, failure := s.run(ctx, b)
+		if ctx.Err() != nil {
+			return results, errors.Join(err, ctx.Err())
+		}
+		if failure != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", s.name, failure))
+			r = Result{Measured: "could not be carried out", Unjudged: true}
 		}
 		r.Name, r.What, r.Bar = s.name, s.what, s.bar
 		results = append(results, r)
-		if _, err := fmt.Fprintf(o.Log, "%s: %s\n", s.name, r.Measured); err != nil {
-			return results, err
+		if _, failure := fmt.Fprintf(o.Log, "%s: %s\n", s.name, r.Measured); failure != nil {
+			return results, errors.Join(err, failure)
 		}
 	}
-	return results, nil
+	return results, err
 }
 
 // workspace makes a directory for a scenario.

@@ -2,6 +2,7 @@ package bench_test
 
 import (
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,7 +10,7 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
 )
 
-// TestRun carries out two lines of `make bench`. How long anything takes is not tested.
+// TestRun carries out three lines of `make bench`. How long anything takes is not tested.
 func TestRun(t *testing.T) {
 	t.Parallel()
 	root, err := demo.Root(t.Context())
@@ -25,7 +26,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := bench.Options{
-		CLI: cli, Root: root, Dir: t.TempDir(), Provider: program, Runs: 1, Only: []string{"plan-50", "grants-60"}, Log: io.Discard,
+		CLI: cli, Root: root, Dir: t.TempDir(), Provider: program, Runs: 1, Only: []string{"plan-50", "grants-60", "answer"}, Log: io.Discard,
 	}
 	results, err := bench.Run(t.Context(), o)
 	if err != nil {
@@ -36,7 +37,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{
-		"51 calls", "- `plan-50`: calls: GetBucketReplication 50, GetCallerIdentity 1\n", " policy writes, ", "medians of 1 runs", "| < 2 s, 50 lists | ",
+		"51 calls", "- `plan-50`: calls: GetBucketReplication 50, GetCallerIdentity 1\n", " policy writes, ", " without a CLI | ", "medians of at least 1 runs", "| < 2 s, 50 lists | ",
 	} {
 		if !strings.Contains(report, text) {
 			t.Errorf("the report has no %q:\n%s", text, report)
@@ -49,5 +50,18 @@ func TestRun_unknownScenario(t *testing.T) {
 	_, err := bench.Run(t.Context(), bench.Options{Only: []string{"plan-50", "nothing"}})
 	if err == nil || !strings.Contains(err.Error(), `no scenario "nothing"`) {
 		t.Error(err)
+	}
+}
+
+func TestRun_goesOnAfterAScenarioThatFails(t *testing.T) {
+	t.Parallel()
+	o := bench.Options{Dir: t.TempDir(), Provider: filepath.Join(t.TempDir(), "none"), Runs: 1, Only: []string{"answer", "size"}, Log: io.Discard}
+	results, err := bench.Run(t.Context(), o)
+	if err == nil || !strings.Contains(err.Error(), "answer: ") || !strings.Contains(err.Error(), "size: ") {
+		t.Error(err)
+	}
+	if table := bench.Table(results); strings.Count(table, "could not be carried out") != 2 || strings.Contains(table, "yes") ||
+		!strings.Contains(table, "| < 32 MB | not judged |") {
+		t.Error(table)
 	}
 }

@@ -13,40 +13,59 @@ import (
 type figures struct {
 	latency     time.Duration
 	quiet, slow time.Duration
-	calls       map[string]int // of a run, by operation
+	calls       map[string]int // of a run with latency, by operation
 	atOnce      int            // calls in flight, the most of any run
-	memory      int64          // bytes, the most of any run
+	memory      int64          // bytes
 }
 
 // measure runs a command without and with latency in turn, so that what else the machine does meets both alike.
-func (b *bench) measure(ctx context.Context, latency time.Duration, prepare func() error, do func(context.Context) (run, error)) (figures, error) {
+func (b *bench) measure(ctx context.Context, runs int, latency time.Duration, prepare func() error, do func(context.Context) (run, error)) (figures, error) {
 	f := figures{latency: latency}
 	var quiet, slow []time.Duration
+	var memory []int64
+	var calls []map[string]int
 	once := func(latency time.Duration, walls *[]time.Duration) error {
 		if err := prepare(); err != nil {
 			return err
 		}
 		b.cloud.begin(latency)
 		r, err := do(ctx)
-		*walls = append(*walls, r.wall)
-		f.memory = max(f.memory, r.memory)
+		*walls, memory = append(*walls, r.wall), append(memory, r.memory)
 		return err
 	}
-	for range b.options.Runs {
+	for range runs {
 		if err := once(0, &quiet); err != nil {
 			return f, err
 		}
 		if err := once(latency, &slow); err != nil {
 			return f, err
 		}
-		f.calls, f.atOnce = b.cloud.calls(), max(f.atOnce, int(b.cloud.most.Load()))
+		calls, f.atOnce = append(calls, b.cloud.calls()), max(f.atOnce, int(b.cloud.most.Load()))
 	}
-	f.quiet, f.slow = median(quiet), median(slow)
+	f.quiet, f.slow, f.memory, f.calls = median(quiet), median(slow), median(memory), medianCalls(calls)
 	return f, nil
 }
 
-func median(walls []time.Duration) time.Duration {
-	sorted := slices.Sorted(slices.Values(walls))
+// medianCalls is what a run calls, each operation by itself: how many writes are saved is a matter of luck.
+func medianCalls(runs []map[string]int) map[string]int {
+	found := map[string]int{}
+	for _, one := range runs {
+		for name := range one {
+			found[name] = 0
+		}
+	}
+	for name := range found {
+		counts := make([]int, len(runs))
+		for i, one := range runs {
+			counts[i] = one[name]
+		}
+		found[name] = median(counts)
+	}
+	return found
+}
+
+func median[T ~int | ~int64](values []T) T {
+	sorted := slices.Sorted(slices.Values(values))
 	if len(sorted)%2 == 1 {
 		return sorted[len(sorted)/2]
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -24,8 +25,9 @@ func compareStart(ctx context.Context, b *bench) (Result, error) {
 	if err != nil {
 		own, runErr := b.alternate(ctx, ours)
 		return Result{
-			Measured: fmt.Sprintf("validate %s s, plan %s s, %s; nothing to compare with, it could not be built", seconds(own[0].validate), seconds(own[0].plan), mebibytes(own[0].memory)),
-			Details:  []string{err.Error()},
+			Measured: fmt.Sprintf("validate %s s, plan %s s; plugin %s; nothing to compare with, it could not be built",
+				seconds(own[0].validate), seconds(own[0].plan), mebibytes(own[0].memory)),
+			Unjudged: true, Details: []string{strings.Join(strings.Fields(err.Error()), " ")},
 		}, runErr
 	}
 	theirs, err := b.workspace("start-tls", tls, oneKey())
@@ -40,7 +42,8 @@ func compareStart(ctx context.Context, b *bench) (Result, error) {
 	validate, plan := float64(srr.validate)/float64(other.validate), float64(srr.plan)/float64(other.plan)
 	return Result{
 		Measured: fmt.Sprintf("validate %s s against %s s, %.2f ×; plan %s s against %s s, %.2f ×; plugin %s against %s",
-			seconds(srr.validate), seconds(other.validate), validate, seconds(srr.plan), seconds(other.plan), plan, mebibytes(srr.memory), mebibytes(other.memory)),
+			seconds(srr.validate), seconds(other.validate), validate, seconds(srr.plan), seconds(other.plan), plan,
+			mebibytes(srr.memory), mebibytes(other.memory)),
 		Missed:  validate > 1.1 || plan > 1.1,
 		Details: []string{"compared with " + tlsModule + " " + tlsVersion},
 	}, nil
@@ -55,6 +58,7 @@ type started struct {
 // alternate runs the same commands in each workspace in turn.
 func (b *bench) alternate(ctx context.Context, spaces ...workspace) ([]started, error) {
 	validates, plans := make([][]time.Duration, len(spaces)), make([][]time.Duration, len(spaces))
+	memory := make([][]int64, len(spaces))
 	found := make([]started, len(spaces))
 	for range startRuns * b.options.Runs {
 		for i, w := range spaces {
@@ -67,11 +71,11 @@ func (b *bench) alternate(ctx context.Context, spaces ...workspace) ([]started, 
 				return found, err
 			}
 			validates[i], plans[i] = append(validates[i], validate.wall), append(plans[i], plan.wall)
-			found[i].memory = max(found[i].memory, plan.memory)
+			memory[i] = append(memory[i], plan.memory)
 		}
 	}
 	for i := range spaces {
-		found[i].validate, found[i].plan = median(validates[i]), median(plans[i])
+		found[i] = started{median(validates[i]), median(plans[i]), median(memory[i])}
 	}
 	return found, nil
 }
@@ -94,17 +98,19 @@ func measureMemory(ctx context.Context, b *bench) (Result, error) {
 		if err != nil {
 			return Result{}, err
 		}
+		var memory []int64
 		for range b.options.Runs {
 			b.cloud.begin(0)
 			r, err := w.plan(ctx)
 			if err != nil {
 				return Result{}, err
 			}
-			peaks[i] = max(peaks[i], r.memory)
+			memory = append(memory, r.memory)
 		}
+		peaks[i] = median(memory)
 	}
 	if peaks[0] == 0 {
-		return Result{Measured: "this system does not tell"}, nil
+		return Result{Measured: "this system does not tell", Unjudged: true}, nil
 	}
 	slope := float64(peaks[1]-peaks[0]) / (many - few) / 1024
 	return Result{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -17,7 +18,12 @@ func Table(results []Result) string {
 	b.WriteString("| scenario | measured | bar | held |\n|---|---|---|---|\n")
 	for _, r := range results {
 		held := "yes"
-		if r.Missed {
+		switch {
+		case r.Bar == noBar:
+			held = ""
+		case r.Unjudged:
+			held = "not judged"
+		case r.Missed:
 			held = "**no**"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.What, r.Measured, r.Bar, held)
@@ -41,12 +47,15 @@ func Report(ctx context.Context, o Options, results []Result) (string, error) {
 		runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH, strings.TrimPrefix(runtime.Version(), "go"), cli, Table(results), profileText), nil
 }
 
-const reportText = "# Benchmarks\n\n" + `Written by ` + "`make bench`" + ` on %s: medians of %d runs, ` + "`-parallelism=%d`" + `, on %d cores of %s, %s/%s, Go %s, %s.
+const reportText = "# Benchmarks\n\n" + `Written by ` + "`make bench`" + ` on %s: medians of at least %d runs, ` + "`-parallelism=%d`" + `, on %d cores of %s, %s/%s, Go %s, %s.
 
 Every figure is of whole CLI processes with the plugin as it is released, against the emulator on the same machine, which
 delays every call by the latency. The bound is calls × latency ÷ parallelism. The ratio compares it with what the latency
 costs: the time with latency minus the time without, of the same configuration, run in turn. It can be below 1, because
 calls travel while the CLI computes and because independent reads of one resource share the wait.
+
+The emulator is one host without TLS. OSS has a host name for each bucket, so that the first call to a bucket also opens a
+connection, which takes two or three round trips more.
 
 %s
 %s`
@@ -65,7 +74,7 @@ func cliVersion(ctx context.Context, cli string) (string, error) {
 		return "", fmt.Errorf("%s version: %w", cli, err)
 	}
 	name := "Terraform"
-	if strings.Contains(cli, "tofu") {
+	if strings.Contains(filepath.Base(cli), "tofu") {
 		name = "OpenTofu"
 	}
 	return name + " " + said.Version, nil

@@ -15,6 +15,9 @@ import (
 // parallelism is that of all commands.
 const parallelism = 50
 
+// stateFile is where the CLI keeps the state in a workspace.
+const stateFile = "terraform.tfstate"
+
 // workspace is a configuration with its state and a CLI that works on it.
 type workspace struct {
 	cli, dir string
@@ -37,7 +40,12 @@ func newWorkspace(cli, dir string, plugin program, url, configuration string) (w
 	w.env = append(ownEnvironment(), "TF_CLI_CONFIG_FILE="+rc, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
 		"HOME="+home, "XDG_CACHE_HOME="+home, "LocalAppData="+home)
 	w.env = append(w.env, emulator.Environment(url)...)
-	return w, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration), 0o600)
+	return w, w.configure(configuration)
+}
+
+// configure replaces the configuration.
+func (w workspace) configure(configuration string) error {
+	return os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(configuration), 0o600)
 }
 
 // ownEnvironment is what programs need; nothing of the user's settings is in it.
@@ -52,7 +60,7 @@ func ownEnvironment() (env []string) {
 
 // forget makes the state empty again.
 func (w workspace) forget() error {
-	for _, name := range []string{"terraform.tfstate", "terraform.tfstate.backup"} {
+	for _, name := range []string{stateFile, stateFile + ".backup"} {
 		if err := os.Remove(filepath.Join(w.dir, name)); err != nil && !os.IsNotExist(err) {
 			return err
 		}

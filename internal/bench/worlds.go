@@ -41,6 +41,15 @@ const eachTarget = 50
 // targetsFor is how many destination buckets n rules on so many source buckets need.
 func targetsFor(n, buckets int) int { return groups(n, buckets) * groups(buckets, eachTarget) }
 
+// The names that rule number i has in its configuration, see rules.
+func source(i, buckets int) string { return fmt.Sprintf("source-%d", i%buckets) }
+
+func target(i, buckets int) string {
+	return fmt.Sprintf("target-%d", i/buckets*groups(buckets, eachTarget)+i%buckets/eachTarget)
+}
+
+func prefix(i int) string { return fmt.Sprintf("team-%d/", i) }
+
 // groups is how many groups of a size hold n.
 func groups(n, size int) int { return (n + size - 1) / size }
 
