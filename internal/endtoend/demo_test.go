@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +54,7 @@ func (p programs) testDemo(t *testing.T) {
 				t.Errorf("the output lacks %q:\n%s", want, &r.stdout)
 			}
 		}
+		p.isQuoted(t, r.stdout.String())
 		r.leavesNoFile(t)
 	})
 	t.Run("a failure is one line", func(t *testing.T) {
@@ -66,4 +69,39 @@ func (p programs) testDemo(t *testing.T) {
 		}
 		r.leavesNoFile(t)
 	})
+}
+
+// isQuoted compares the output of the demo with the README's, line by line.
+func (p programs) isQuoted(t *testing.T, output string) {
+	t.Helper()
+	const fence = "```text\n"
+	_, quoted, found := strings.Cut(p.read(t, "README.md"), fence+"Replication between")
+	quoted, _, closed := strings.Cut(quoted, "\n```")
+	if !found || !closed {
+		t.Fatal("the README does not quote the demo")
+	}
+	if got, want := unchanging(output), unchanging("Replication between"+quoted); !slices.Equal(got, want) {
+		t.Errorf("the README does not quote the demo as it is; its output:\n%s", output)
+	}
+}
+
+// unchanging is what every run of the demo prints, whatever the machine and the
+// CLI: no times, no port, no path, and no columns that depend on their lengths.
+func unchanging(text string) (lines []string) {
+	masks := []struct{ changing, mask string }{
+		{`^ *\d+\.\d s `, ""},
+		{` +\d+\.\d s$`, ""},
+		{`(=>|find a CLI, build both programs) +(/|[A-Z]:\\).*`, "$1 CLI"},
+		{`\S+ \d+\.\d+\.\S+, cloud at http://127\.0\.0\.1:\d+`, "CLI, cloud"},
+		{` {2,}`, " "},
+		{`-{80,}`, "-"},
+	}
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		line = strings.TrimRight(line, "\r\n")
+		for _, m := range masks {
+			line = regexp.MustCompile(m.changing).ReplaceAllString(line, m.mask)
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
