@@ -50,7 +50,7 @@ type Config struct {
 }
 
 // Endpoints are hosts, "host:port" or URLs without a path; https is assumed where there is no scheme.
-// An empty one means the public endpoint of the region (RAM has one for all regions).
+// An empty one means the public endpoint of the region; RAM has one for all regions, STS for many.
 type Endpoints struct {
 	OSS, RAM, KMS, STS string
 }
@@ -142,9 +142,9 @@ func validRegion(region string) bool {
 func resolveEndpoints(region string, given Endpoints) (map[string]endpoint, error) {
 	resolved := map[string]endpoint{}
 	for _, s := range []struct{ service, given, fallback string }{
-		{serviceOSS, given.OSS, "oss-" + region + ".aliyuncs.com"},
+		{serviceOSS, given.OSS, ossHost(region)},
 		{serviceRAM, given.RAM, "ram.aliyuncs.com"},
-		{serviceSTS, given.STS, "sts." + region + ".aliyuncs.com"},
+		{serviceSTS, given.STS, STSHost(region)},
 		{serviceKMS, given.KMS, "kms." + region + ".aliyuncs.com"},
 	} {
 		e, err := parseEndpoint(s.service, s.given, s.fallback)

@@ -135,18 +135,15 @@ func (p Profile) assumed() alicloud.AssumeRole {
 
 // at aims the STS calls of the profile at its own endpoint, unless the configuration names one.
 func (p Profile) at(cfg alicloud.Config) alicloud.Config {
-	host := "sts."
-	if p.set.EnableVPC {
-		host = "sts-vpc."
-	}
+	region := firstOf(p.set.STSRegion, cfg.Region)
 	switch {
 	case cfg.Endpoints.STS != "":
 	case p.set.STSEndpoint != "":
 		cfg.Endpoints.STS = p.set.STSEndpoint
-	case p.set.STSRegion != "":
-		cfg.Endpoints.STS = host + p.set.STSRegion + ".aliyuncs.com"
 	case p.set.EnableVPC:
-		cfg.Endpoints.STS = host + cfg.Region + ".aliyuncs.com"
+		cfg.Endpoints.STS = "sts-vpc." + region + ".aliyuncs.com"
+	default:
+		cfg.Endpoints.STS = alicloud.STSHost(region)
 	}
 	return cfg
 }

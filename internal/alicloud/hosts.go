@@ -1,0 +1,32 @@
+package alicloud
+
+// ossHost is the public host of OSS in a region. Those of the finance cloud do not follow the region id (OSS "Regions
+// and endpoints" page, 2026-02).
+func ossHost(region string) string {
+	location := "oss-" + region
+	switch region {
+	case "cn-hangzhou-finance":
+		location = "oss-cn-hzfinance"
+	case "cn-shenzhen-finance-1":
+		location = "oss-cn-szfinance"
+	case "cn-shanghai-finance-1", "cn-beijing-finance-1":
+		location += "-pub"
+	}
+	return location + ".aliyuncs.com"
+}
+
+// STSHost is the host of STS for a region: the region's own one where one is published (STS "Endpoints" page, 2026-03),
+// in a VPC only for the two regions for which alibaba-cloud-sdk-go knows no other (package services/sts, v1.63.107),
+// and the central one for all others, which have no host of their own.
+func STSHost(region string) string {
+	switch region {
+	case "cn-hangzhou", "cn-shanghai", "cn-shenzhen", "cn-beijing", "cn-zhangjiakou", "cn-huhehaote", "cn-wulanchabu",
+		"cn-chengdu", "cn-hongkong", "cn-heyuan", "cn-qingdao",
+		"ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-5", "ap-northeast-1", "ap-south-1",
+		"us-west-1", "us-east-1", "eu-central-1", "eu-west-1", "me-east-1":
+		return "sts." + region + ".aliyuncs.com"
+	case "cn-north-2-gov-1", "cn-shenzhen-finance-1":
+		return "sts-vpc." + region + ".aliyuncs.com"
+	}
+	return "sts.aliyuncs.com"
+}
