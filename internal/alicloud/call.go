@@ -29,12 +29,14 @@ func isOnce(ctx context.Context) bool {
 
 // perform runs a call under the one retry policy of this package. A nil error comes with an answer of status 2xx.
 func (c *Client) perform(ctx context.Context, what call, once send) (*exchange, error) {
+	unclear := false
 	for n := 1; ; n++ {
 		x, failure := c.attempt(ctx, what, n, once)
 		if failure == nil {
 			return x, nil
 		}
-		failure.Attempts = n
+		unclear = unclear || mayHaveServed(x, failure)
+		failure.Attempts, failure.Unclear = n, unclear
 		if ctx.Err() != nil || isOnce(ctx) || !c.policy.allows(failure, n) {
 			return nil, failure
 		}
@@ -45,6 +47,18 @@ func (c *Client) perform(ctx context.Context, what call, once send) (*exchange, 
 			return nil, failure
 		}
 	}
+}
+
+// mayHaveServed says whether the service may have carried out an attempt that failed. What was never sent, and what the
+// service refused, is clear; throttling is a refusal under any status.
+func mayHaveServed(x *exchange, failure *Error) bool {
+	switch {
+	case !x.sent || throttled(failure):
+		return false
+	case x.status == 0:
+		return !dialFailed(failure) && !hopeless(failure.cause)
+	}
+	return x.succeeded() || x.status >= http.StatusInternalServerError
 }
 
 // attempt sends once, within the time allowed for it and in a slot of its service.

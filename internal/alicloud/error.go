@@ -49,6 +49,9 @@ type Error struct {
 	Endpoint string
 	// Attempts counts the attempts made.
 	Attempts int
+	// Unclear says that the service may have carried out at least one of the attempts: it was sent, and what came back
+	// was no refusal but a server error, nothing at all, or an answer that cannot be read.
+	Unclear bool
 
 	cause error
 	// opening is the failure of the call that was to open a session for this one.

@@ -71,8 +71,12 @@ func ofResources() []Mutant {
 		),
 		in("provider/role_write.go",
 			Mutant{
-				Name: "take a lost answer for a failure", Old: "return !refused || failure.Code == existsCode && failure.Attempts > 1", New: "return refused && failure.Attempts < 0",
+				Name: "take a lost answer for a failure", Old: "return errors.As(err, &failure) && failure.Unclear", New: "return errors.As(err, &failure) && failure.Attempts < 0",
 				Tests: killedBy("TestRole_lostAnswersOfEveryCallChangeNothing"),
+			},
+			Mutant{
+				Name: "take a refusal for a lost answer", Old: "return errors.As(err, &failure) && failure.Unclear", New: "return errors.As(err, &failure) && failure.Attempts > 1",
+				Tests: killedBy("TestRole_foreignRoleThatAppearsDuringThrottlingIsSpared"),
 			},
 		),
 		in("provider/configure.go",

@@ -294,6 +294,35 @@ func TestRole_foreignRoleAndPolicyAreNeverTakenOver(t *testing.T) {
 	}
 }
 
+// A creation that was only throttled has made nothing: a role that somebody else
+// makes meanwhile stays theirs, although it is just what was asked for.
+func TestRole_foreignRoleThatAppearsDuringThrottlingIsSpared(t *testing.T) {
+	t.Parallel()
+	cloud := newRoleCloud(t)
+	foreign := identity.Role{
+		Name: "srr-orders", TrustPolicy: trustOfOSS, MaxSessionDuration: 3600,
+		Description: "Lets OSS read source buckets for replication. Managed by Terraform (srr).",
+	}
+	cloud.run(resource.TestStep{
+		PreConfig: func() {
+			cloud.BeforeNext(emulator.Fault{Operation: "CreateRole"}, func() {
+				cloud.edit(func(a *identity.Account) { a.Roles = []identity.Role{foreign} })
+			})
+			if err := cloud.Inject(emulator.Fault{Kind: emulator.FaultError, Operation: "CreateRole", Status: 400, Code: "Throttling.User"}); err != nil {
+				t.Fatal(err)
+			}
+		},
+		Config:      roleConfig(""),
+		ExpectError: regexp.MustCompile(`EntityAlreadyExists\.Role`),
+	})
+	if writes := cloud.writes(); !slices.Equal(writes, []string{"CreateRole", "CreateRole"}) {
+		t.Errorf("written: %v", writes)
+	}
+	if err := cloud.holds([]string{"srr-orders"}, nil); err != nil {
+		t.Error(err)
+	}
+}
+
 // Somebody makes a policy of the name between the check and the creation: the
 // creation fails, and neither the repair nor the destruction touches it.
 func TestRole_foreignPolicyThatAppearsDuringCreationIsSpared(t *testing.T) {

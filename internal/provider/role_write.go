@@ -44,7 +44,7 @@ func createRole(ctx context.Context, client *alicloud.Client, goal roleGoal, ret
 		TrustPolicy: replication.TrustPolicy(), MaxSessionDuration: goal.duration,
 	}
 	created, err := client.CreateRole(ctx, wanted)
-	if !mayHaveHappened(err, codeRoleExists) {
+	if !mayHaveHappened(err) {
 		return created, err
 	}
 	found, readErr := lookAgain(ctx, err, codeRoleMissing, retry, func(ctx context.Context) (alicloud.Role, error) {
@@ -61,16 +61,12 @@ func isAsAsked(found, wanted alicloud.Role) bool {
 		canonicalOrAsIs(found.TrustPolicy) == canonicalOrAsIs(wanted.TrustPolicy)
 }
 
-// mayHaveHappened reports whether a failed creation may have been carried out:
-// there was no clear answer, or "exists already" may be the echo of a first
-// attempt whose answer was lost.
-func mayHaveHappened(err error, existsCode string) bool {
+// mayHaveHappened reports whether a failed creation may have been carried out: an
+// attempt got no clear answer. An "exists already" after nothing but refusals,
+// such as throttling, is somebody else's object.
+func mayHaveHappened(err error) bool {
 	var failure *alicloud.Error
-	if !errors.As(err, &failure) {
-		return false
-	}
-	refused := failure.HTTPStatus >= 400 && failure.HTTPStatus < 500
-	return !refused || failure.Code == existsCode && failure.Attempts > 1
+	return errors.As(err, &failure) && failure.Unclear
 }
 
 // lookAgain reads what an unclear creation has left, also after an interrupt: it
@@ -148,7 +144,7 @@ func reconcilePolicy(ctx context.Context, client *alicloud.Client, goal roleGoal
 // carries our mark.
 func createPolicy(ctx context.Context, client *alicloud.Client, goal roleGoal, retry retryFunc) (alicloud.Policy, error) {
 	made, err := client.CreatePolicy(ctx, goal.policyName, policyDescription(goal.name), goal.document)
-	if err == nil || !alicloud.HasCode(err, codePolicyExists) && !mayHaveHappened(err, codePolicyExists) {
+	if err == nil || !alicloud.HasCode(err, codePolicyExists) && !mayHaveHappened(err) {
 		return made, err
 	}
 	found, readErr := lookAgain(ctx, err, codePolicyMissing, retry, func(ctx context.Context) (alicloud.Policy, error) {

@@ -16,8 +16,6 @@ import (
 const (
 	codeRuleExists   = "BucketReplicationAlreadyExist"
 	codeNoPermission = "NoPermission"
-	// codeInvalidArgument also says that a rule id is not unique.
-	codeInvalidArgument = "InvalidArgument"
 	// ruleIDPrefix begins the ids that this provider chooses.
 	ruleIDPrefix = "srr-"
 	// afterInterrupt is how long a creation that was cut off may still ask
@@ -94,17 +92,10 @@ func (r *ruleResource) putRule(ctx context.Context, asked request) (creation, di
 
 // mayHaveCreated says whether the rule may exist in spite of the error. A
 // repetition after a lost answer may also be refused for its id: "Rule ID is not
-// unique" (aliyun-oss-java-sdk test suite, 2026-03). A first attempt that was
-// refused for an argument, or never sent, made nothing.
+// unique" (aliyun-oss-java-sdk test suite, 2026-03).
 func mayHaveCreated(err error) bool {
 	failure := &alicloud.Error{}
-	switch {
-	case !asFailure(err, &failure):
-		return false
-	case failure.Code == codeInvalidArgument || failure.Code == alicloud.CodeCredentials || failure.Code == alicloud.CodeInvalidRequest:
-		return failure.Attempts > 1
-	}
-	return failure.HTTPStatus < 400 || failure.HTTPStatus >= 500
+	return asFailure(err, &failure) && failure.Unclear
 }
 
 // settleExisting decides what an existing rule for the pair means: ours after a
