@@ -79,6 +79,9 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.Diagnostics.Append(warnDetached(state, seen)...)
 	}
 	resp.Diagnostics.Append(r.warnWidening(ctx, state, seen)...)
+	noted, diags := leftoverPolicies(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.warnLeftovers(ctx, state, seen, noted)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
@@ -141,11 +144,12 @@ func (o roleObservation) shows(goal roleGoal) bool {
 		o.isAttached(alicloud.PolicySystem, replication.KMSCryptoUserPolicy) == goal.cryptoAccess
 }
 
-// foreign lists attached policies that the resource did not attach.
+// foreign lists attached policies that the resource did not attach. One that
+// carries its mark is its own, even where an interrupted swap has left it.
 func (o roleObservation) foreign(policyName string, cryptoAccess bool) []alicloud.AttachedPolicy {
 	var others []alicloud.AttachedPolicy
 	for _, p := range o.attached {
-		ours := p.Type == alicloud.PolicyCustom && strings.EqualFold(p.Name, policyName) ||
+		ours := o.isMarked(p) || p.Type == alicloud.PolicyCustom && strings.EqualFold(p.Name, policyName) ||
 			cryptoAccess && p.Type == alicloud.PolicySystem && p.Name == replication.KMSCryptoUserPolicy
 		if !ours {
 			others = append(others, p)

@@ -85,7 +85,8 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 }
 
 // Update reconciles whatever differs, also what somebody changed by hand. After
-// a failure the state stays as it was: it still names the policy to remove.
+// a failure the state stays as it was: it still names the policy to remove, and
+// the private state those that a swap of policies has left.
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state roleModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -101,10 +102,14 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(diags...)
 	owned, diags := ownsPolicy(ctx, req.Private, state.PolicyName.ValueString())
 	resp.Diagnostics.Append(diags...)
+	leftovers, diags := leftoverPolicies(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.reconcileAndSwap(ctx, goal, state, owned)...)
+	left, diags := r.reconcileAndSwap(ctx, goal, state, owned, leftovers)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(rememberLeftovers(ctx, resp.Private, left)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -113,31 +118,6 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	plan.showNames(who.ID)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-}
-
-// reconcileAndSwap completes the new policy before it removes the old one, so
-// that replication never lacks a permission.
-func (r *roleResource) reconcileAndSwap(ctx context.Context, goal roleGoal, state roleModel, owned bool) (diags diag.Diagnostics) {
-	seen, err := observeRole(alicloud.Fresh(ctx), r.account.client, goal.name, goal.policyName)
-	if err != nil {
-		diags.Append(callFailed("Cannot read role "+goal.name, err))
-		return diags
-	}
-	if seen.role.ID != state.RoleID.ValueString() {
-		diags.AddError("Role was replaced outside Terraform", fmt.Sprintf(
-			"Role %s has the id %s; the one in the state has %s. It was left alone. Run plan again.", goal.name, seen.role.ID, state.RoleID.ValueString()))
-		return diags
-	}
-	oldPolicy := state.PolicyName.ValueString()
-	same := strings.EqualFold(goal.policyName, oldPolicy)
-	if err := reconcileRole(ctx, r.account.client, goal, seen, owned && same, r.account.retry); err != nil {
-		diags.Append(callFailed("Cannot update role "+goal.name, err))
-		return diags
-	}
-	if !same {
-		diags.Append(r.dropPolicy(ctx, goal.name, oldPolicy, owned)...)
-	}
-	return diags
 }
 
 // Delete removes attachments, the policy and the role, in this order: whatever
@@ -151,12 +131,16 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	name, policyName := state.Name.ValueString(), state.PolicyName.ValueString()
 	owned, diags := ownsPolicy(ctx, req.Private, policyName)
 	resp.Diagnostics.Append(diags...)
+	leftovers, diags := leftoverPolicies(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	seen, err := observeRole(alicloud.Fresh(ctx), r.account.client, name, policyName)
 	if alicloud.HasCode(err, codeRoleMissing) {
 		resp.Diagnostics.Append(r.dropPolicy(ctx, name, policyName, owned)...)
+		_, diags := r.dropLeftovers(ctx, name, leftovers)
+		resp.Diagnostics.Append(diags...)
 		return
 	}
 	if err != nil {
@@ -176,6 +160,11 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		resp.Diagnostics.AddAttributeError(path.Root("force_detach_policies"), "Role has policies of somebody else",
 			fmt.Sprintf("Role %s also carries %s, which this resource did not attach. Detach them, or set force_detach_policies = true and apply before destroying.",
 				name, policyNames(others)))
+		return
+	}
+	_, diags = r.dropLeftovers(ctx, name, seen.leftovers(policyName, leftovers))
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(r.remove(ctx, name, own, seen.attached)...)
