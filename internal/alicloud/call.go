@@ -37,10 +37,14 @@ func (c *Client) perform(ctx context.Context, what call, once send) (*exchange, 
 		}
 		unclear = unclear || mayHaveServed(x, failure)
 		failure.Attempts, failure.Unclear = n, unclear
-		if ctx.Err() != nil || isOnce(ctx) || !c.policy.allows(failure, n) {
+		wait, again := c.policy.after(failure, n, x.header)
+		if wait > maxServerDelay && !again {
+			failure.Message = fmt.Sprintf("%s (the service asks to wait for %s)", failure.Message, wait)
+		}
+		if ctx.Err() != nil || isOnce(ctx) || !again {
 			return nil, failure
 		}
-		if err := c.sleep(ctx, c.policy.delay(n, x.header)); err != nil {
+		if err := c.sleep(ctx, wait); err != nil {
 			failure.cause = errors.Join(err, failure.cause)
 			failure.Message = fmt.Sprintf("gave up waiting to try again after %s: %s", failure.Code, failure.Message)
 			failure.Code = CodeCanceled

@@ -76,29 +76,47 @@ func dialFailed(e *Error) bool {
 	return e.Code == CodeConnection && errors.As(e.cause, &op) && op.Op == "dial"
 }
 
-// delay is how long to wait after attempt n: full jitter over an exponentially growing span, and never less than what
-// the service asked for.
-func (p retryPolicy) delay(n int, header http.Header) time.Duration {
-	span := float64(firstDelay) * math.Pow(2, float64(min(n-1, 20)))
-	wait := time.Duration(p.random() * math.Min(span, float64(maxDelay)))
-	if asked := p.asked(header); asked > 0 {
-		wait = asked + wait
+// after says whether attempt number n (from 1), which failed with e, may be followed by another one, and how long to
+// wait before: full jitter over an exponentially growing span, and never less than what the service asked for. A
+// service that asks for more than maxServerDelay is not asked again: to do so earlier would be against its wish.
+func (p retryPolicy) after(e *Error, n int, header http.Header) (wait time.Duration, again bool) {
+	asked := p.asked(header)
+	if !p.allows(e, n) || asked > maxServerDelay {
+		return asked, false
 	}
-	return wait
+	span := float64(firstDelay) * math.Pow(2, float64(min(n-1, 20)))
+	return asked + time.Duration(p.random()*math.Min(span, float64(maxDelay))), true
 }
 
 // asked reads Retry-After (seconds or a date, RFC 9110) and x-oss-qos-delay-time (milliseconds).
 func (p retryPolicy) asked(header http.Header) time.Duration {
+	const most = math.MaxInt64 / int64(time.Second) // what a Duration holds
 	var asked time.Duration
 	if text := header.Get("Retry-After"); text != "" {
-		if seconds, err := strconv.Atoi(text); err == nil {
-			asked = time.Duration(min(seconds, int(maxServerDelay/time.Second))) * time.Second
+		if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
+			asked = time.Duration(min(seconds, most)) * time.Second
 		} else if at, err := http.ParseTime(text); err == nil {
 			asked = at.Sub(p.now())
 		}
 	}
-	if ms, err := strconv.Atoi(header.Get("X-Oss-Qos-Delay-Time")); err == nil {
-		asked = max(asked, time.Duration(min(ms, int(maxServerDelay/time.Millisecond)))*time.Millisecond)
+	if ms, err := strconv.ParseInt(header.Get("X-Oss-Qos-Delay-Time"), 10, 64); err == nil {
+		asked = max(asked, time.Duration(min(ms, most))*time.Millisecond)
 	}
-	return min(max(asked, 0), maxServerDelay)
+	return max(asked, 0)
+}
+
+// Patience is the retry policy of this package for requests that no Client sends.
+type Patience struct{ policy retryPolicy }
+
+// NewPatience allows up to retries repetitions, and no more than cfg.MaxRetries says. Of cfg the clock and the jitter
+// count, too.
+func NewPatience(cfg Config, retries int) Patience {
+	cfg = cfg.withDefaults()
+	return Patience{retryPolicy{maxRetries: min(retries, max(cfg.MaxRetries, 0)), random: cfg.Random, now: cfg.Now}}
+}
+
+// After says whether attempt number n (from 1) may be followed by another one, and after which wait. Code is the
+// server's, CodeTimeout or CodeConnection; status is 0 and header nil where no answer came, for the reason err.
+func (p Patience) After(n int, code string, status int, header http.Header, err error) (wait time.Duration, again bool) {
+	return p.policy.after(&Error{Code: code, HTTPStatus: status, cause: err}, n, header)
 }

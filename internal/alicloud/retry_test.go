@@ -115,7 +115,7 @@ func TestServersWishForPatience(t *testing.T) {
 		"date":         {"Retry-After", now.Add(9 * time.Second).Format(http.TimeFormat), 9 * time.Second},
 		"past date":    {"Retry-After", now.Add(-time.Hour).Format(http.TimeFormat), 0},
 		"milliseconds": {"x-oss-qos-delay-time", "1500", 1500 * time.Millisecond},
-		"absurd":       {"Retry-After", "999999999", time.Minute},
+		"a minute":     {"Retry-After", "60", time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, script(reply(503, ``, tc.header, tc.value), reply(200, roleBody)))
@@ -127,6 +127,22 @@ func TestServersWishForPatience(t *testing.T) {
 				t.Errorf("waited %s, want %s", s.waits[0], want)
 			}
 		})
+	}
+}
+
+// A service that asks for more patience than a run has is not asked again before.
+func TestServersWishForTooMuchPatienceEndsTheCall(t *testing.T) {
+	for header, values := range map[string][]string{"Retry-After": {"61", "999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"}, "x-oss-qos-delay-time": {"60001"}} {
+		for _, value := range values {
+			s := newServer(t, reply(503, `{"Code":"ServiceUnavailable","Message":"m"}`, header, value))
+			_, err := s.client(t).GetRole(t.Context(), "oss-srr")
+			if !alicloud.HasCode(err, "ServiceUnavailable") || !strings.Contains(err.Error(), "asks to wait for") {
+				t.Errorf("%s: %v", value, err)
+			}
+			if len(s.seen()) != 1 || len(s.waits) != 0 {
+				t.Errorf("%s: %d requests, waits %v", value, len(s.seen()), s.waits)
+			}
+		}
 	}
 }
 

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	fetchAttempts = 3
-	fetchTimeout  = 10 * time.Second
-	fetchPause    = 300 * time.Millisecond
+	// fetchRetries are fewer than those of a call, since a server of credentials that does not answer is most often not there.
+	fetchRetries = 2
+	fetchTimeout = 10 * time.Second
 	// maxAnswer bounds what is read of an answer; a set of credentials takes about 1 KiB.
 	maxAnswer = 1 << 20
 )
@@ -31,11 +31,15 @@ type fetcher struct {
 	now       func() time.Time
 	log       func(ctx context.Context, c alicloud.Call)
 	userAgent string
+	patience  alicloud.Patience
 }
 
 func newFetcher(cfg alicloud.Config) fetcher {
 	cfg = completed(cfg)
-	return fetcher{transport: cfg.Transport, sleep: cfg.Sleep, now: cfg.Now, log: cfg.Log, userAgent: cfg.UserAgent}
+	return fetcher{
+		transport: cfg.Transport, sleep: cfg.Sleep, now: cfg.Now, log: cfg.Log, userAgent: cfg.UserAgent,
+		patience: alicloud.NewPatience(cfg, fetchRetries),
+	}
 }
 
 // completed puts what a source needs in the place of what is missing.
@@ -89,6 +93,7 @@ func (q question) shown() string {
 type refusal struct {
 	status int
 	code   string // "" where the answer names none
+	header http.Header
 }
 
 // Error names status and code.
@@ -100,23 +105,25 @@ func (r refusal) Error() string {
 	return text
 }
 
-// fetch returns the body of an answer of status 200. Broken connections and server errors are tried again.
+// fetch returns the body of an answer of status 200. What fails in passing is tried again under the retry policy of all
+// calls, if less often.
 func (f fetcher) fetch(ctx context.Context, q question) ([]byte, error) {
 	for n := 1; ; n++ {
-		body, err := f.logged(ctx, q, n)
+		body, call, err := f.logged(ctx, q, n)
 		var refused refusal
-		final := errors.As(err, &refused) && refused.status < 500
-		if err == nil || final || n == fetchAttempts || ctx.Err() != nil {
+		errors.As(err, &refused)
+		wait, again := f.patience.After(n, call.Code, refused.status, refused.header, err)
+		if err == nil || !again || ctx.Err() != nil {
 			return body, err
 		}
-		if err := f.sleep(ctx, time.Duration(n)*fetchPause); err != nil {
+		if err := f.sleep(ctx, wait); err != nil {
 			return nil, err
 		}
 	}
 }
 
 // logged asks once and tells the log of it.
-func (f fetcher) logged(ctx context.Context, q question, attempt int) ([]byte, error) {
+func (f fetcher) logged(ctx context.Context, q question, attempt int) ([]byte, alicloud.Call, error) {
 	started := f.now()
 	body, err := f.once(ctx, q)
 	call := alicloud.Call{
@@ -131,7 +138,7 @@ func (f fetcher) logged(ctx context.Context, q question, attempt int) ([]byte, e
 		call.Status, call.Code = 0, codeOf(ctx, err)
 	}
 	f.log(ctx, call)
-	return body, err
+	return body, call, err
 }
 
 // codeOf names a failure that is no answer.
@@ -171,7 +178,7 @@ func (f fetcher) once(ctx context.Context, q question) ([]byte, error) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if response.StatusCode != http.StatusOK {
-		return nil, refusal{response.StatusCode, namedCode(body)}
+		return nil, refusal{response.StatusCode, namedCode(body), response.Header}
 	}
 	return body, err
 }
