@@ -55,8 +55,8 @@ func buildTLS(ctx context.Context, dir string) (program, error) {
 }
 
 func goCommand(ctx context.Context, dir string, arguments ...string) error {
-	command := exec.CommandContext(ctx, "go", arguments...) //nolint:gosec // the arguments are those above
-	command.Dir = dir
+	command := exec.CommandContext(ctx, "go", arguments...)               //nolint:gosec // the arguments are those above
+	command.Dir, command.Env = dir, append(os.Environ(), "CGO_ENABLED=0") // as releases are built
 	if said, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("go %s: %w: %s", arguments[0], err, strings.TrimSpace(string(said)))
 	}
