@@ -117,8 +117,8 @@ func (r *destinationGrantResource) Create(ctx context.Context, req resource.Crea
 	plan.Statement = types.StringValue(policy.Projection(grant))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(r.account.grantMade(ctx, place, plan.RoleARN.ValueString(), resp.Private)...)
 	if err == nil {
-		r.account.run.claim(place.key, grant.Principal)
 		resp.Diagnostics.Append(r.warnAfter(result.Before, result.After, grant, place)...)
 	}
 }
@@ -198,18 +198,18 @@ func (r *destinationGrantResource) Read(ctx context.Context, req resource.ReadRe
 		resp.Diagnostics.Append(warnGone(place, grant.Principal, bucketPolicyCure))
 	}
 	if !found.Present {
+		r.account.run.forgetGrant(place.noted(state.RoleARN.ValueString()), markIn(ctx, req.Private))
 		state.AccountID = types.StringValue(who.ID)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // needed for a read that ends well, also where Terraform sent none
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	r.account.run.claim(place.key, grant.Principal)
+	resp.Diagnostics.Append(r.account.grantRead(ctx, place, state.RoleARN.ValueString(), imported || moved, req.Private, resp.Private)...)
 	resp.Diagnostics.Append(warnDenies(found, place)...)
 	if imported || moved {
 		if imported {
 			resp.Diagnostics.Append(checkGrantImported(place, raw, grant)...)
 		}
-		r.account.noteGrant(place, state.RoleARN.ValueString(), func(p *grantPlans) { p.imported = true })
 		state.show(found.Projection, grant.Principal, who.ID)
 	}
 	state.AccountID, state.Principal = types.StringValue(who.ID), types.StringValue(grant.Principal)
@@ -272,5 +272,5 @@ func (r *destinationGrantResource) Delete(ctx context.Context, req resource.Dele
 		resp.Diagnostics.Append(grantFailed("Cannot remove the grant from the "+place.what, err, place))
 		return
 	}
-	r.account.run.release(place.key, grant.Principal)
+	r.account.run.forgetGrant(place.noted(state.RoleARN.ValueString()), markIn(ctx, req.Private))
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -9,34 +10,56 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
-// noteGrant tells the run about a grant, by the role in its one spelling.
-func (a *account) noteGrant(place grantPlace, roleARN string, note func(*grantPlans)) grantPlans {
+// noted is the name of a grant in the memory of the run, with the role in its one
+// spelling.
+func (p grantPlace) noted(roleARN string) grantKey {
 	if role, err := replication.ParseRoleARN(roleARN); err == nil {
 		roleARN = strings.ToLower(role.ARN())
 	}
-	return a.run.planGrant(place.key, roleARN, note)
+	return grantKey{p.key, roleARN}
+}
+
+// grantMade notes that a resource has just created its grant, and marks it.
+func (a *account) grantMade(ctx context.Context, place grantPlace, roleARN string, private privateWriter) diag.Diagnostics {
+	mark := newMark()
+	a.run.noteGrant(place.noted(roleARN), mark, makes)
+	return private.SetKey(ctx, markKey, quoted(mark))
+}
+
+// grantRead notes that a resource has a grant; whatever an earlier plan wanted of
+// it counts no more. One that is new to the state gets its mark.
+func (a *account) grantRead(ctx context.Context, place grantPlace, roleARN string, imported bool, from privateReader, to privateWriter) (diags diag.Diagnostics) {
+	mark := markIn(ctx, from)
+	if imported && mark == unmarked {
+		mark = newMark()
+		diags.Append(to.SetKey(ctx, markKey, quoted(mark))...)
+	}
+	a.run.readGrant(place.noted(roleARN), mark, imported)
+	return diags
 }
 
 // grantStays notes that a planned resource goes on with its grant. Terraform
 // plans in no order, so this and grantGoes find the same conflicts.
-func (a *account) grantStays(place grantPlace, roleARN string) (diags diag.Diagnostics) {
-	plans := a.noteGrant(place, roleARN, func(p *grantPlans) { p.stays++ })
+func (a *account) grantStays(place grantPlace, roleARN, mark string) (diags diag.Diagnostics) {
+	own, others := a.run.noteGrant(place.noted(roleARN), mark, keeps)
 	text := fmt.Sprintf("Two resources of this configuration have the grant for %s in the %s; destroying one removes the grant of both. "+
 		"Keep one, and take the other out of the state with terraform state rm.", roleARN, place.what)
+	beside := others.keep()
 	switch {
-	case plans.goes:
+	case len(others.leave()) > 0:
 		diags.Append(grantWouldGo(place, roleARN))
-	case plans.stays > 1 && plans.imported:
+	case len(beside) > 0 && (own.imported || beside.anyImported()):
 		diags.AddError("Grant belongs to another resource", text)
-	case plans.stays > 1:
+	case len(beside) > 0:
 		diags.AddWarning("Grant belongs to two resources", text)
 	}
 	return diags
 }
 
 // grantGoes notes that a planned destruction takes the grant along.
-func (a *account) grantGoes(place grantPlace, roleARN string) (diags diag.Diagnostics) {
-	if plans := a.noteGrant(place, roleARN, func(p *grantPlans) { p.goes = true }); plans.stays > 0 {
+func (a *account) grantGoes(place grantPlace, roleARN, mark string) (diags diag.Diagnostics) {
+	_, others := a.run.noteGrant(place.noted(roleARN), mark, goes)
+	if len(others.keep()) > 0 {
 		diags.Append(grantWouldGo(place, roleARN))
 	}
 	return diags

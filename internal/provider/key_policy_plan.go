@@ -51,11 +51,12 @@ func (r *keyPolicyResource) planEnd(ctx context.Context, req resource.ModifyPlan
 	if diags.Append(req.State.Get(ctx, &state)...); diags.HasError() {
 		return diags
 	}
+	mark := markIn(ctx, req.Private)
 	if replaced || req.Plan.Raw.IsNull() {
-		diags.Append(r.account.grantGoes(r.place(state), state.RoleARN.ValueString())...)
+		diags.Append(r.account.grantGoes(r.place(state), state.RoleARN.ValueString(), mark)...)
 		return diags
 	}
-	diags.Append(r.account.grantStays(r.place(state), state.RoleARN.ValueString())...)
+	diags.Append(r.account.grantStays(r.place(state), state.RoleARN.ValueString(), mark)...)
 	return diags
 }
 
@@ -106,7 +107,7 @@ func (r *keyPolicyResource) planFacts(ctx context.Context, m keyPolicyModel, gra
 	}
 	diags.Append(warnWider(found, place)...)
 	diags.Append(warnDenies(found, place)...)
-	if found.Present && !r.account.run.has(place.key, grant.Principal) {
+	if found.Present && !r.account.run.hasGrant(place.noted(m.RoleARN.ValueString())) {
 		diags.AddAttributeWarning(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(
 			"The %s has a grant for %s that is not in the state. Creating it will fail unless this run removes it first; import it with the id %q.",
 			place.what, m.RoleARN.ValueString(), m.KeyARN.ValueString()+","+m.RoleARN.ValueString()))

@@ -160,8 +160,8 @@ func (r *keyPolicyResource) Create(ctx context.Context, req resource.CreateReque
 	plan.Statement = types.StringValue(policy.Projection(grant))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(r.account.grantMade(ctx, place, plan.RoleARN.ValueString(), resp.Private)...)
 	if err == nil {
-		r.account.run.claim(place.key, grant.Principal)
 		resp.Diagnostics.Append(r.warnAfter(result.Before, result.After, grant, place)...)
 	}
 }
@@ -250,15 +250,15 @@ func (r *keyPolicyResource) Read(ctx context.Context, req resource.ReadRequest, 
 		resp.Diagnostics.Append(warnGone(place, grant.Principal, keyPolicyCure))
 	}
 	if !found.Present {
+		r.account.run.forgetGrant(place.noted(state.RoleARN.ValueString()), markIn(ctx, req.Private))
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // needed for a read that ends well, also where Terraform sent none
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	r.account.run.claim(place.key, grant.Principal)
+	resp.Diagnostics.Append(r.account.grantRead(ctx, place, state.RoleARN.ValueString(), imported, req.Private, resp.Private)...)
 	resp.Diagnostics.Append(warnDenies(found, place)...)
 	if imported {
 		resp.Diagnostics.Append(checkGrantImported(place, raw, grant)...)
-		r.account.noteGrant(place, state.RoleARN.ValueString(), func(p *grantPlans) { p.imported = true })
 		state.Actions = stringSet(actionsIn(found.Projection))
 	}
 	state.Statement = types.StringValue(found.Projection)
@@ -329,5 +329,5 @@ func (r *keyPolicyResource) Delete(ctx context.Context, req resource.DeleteReque
 		resp.Diagnostics.AddWarning("Key got its default policy", fmt.Sprintf(
 			"The grant was the only statement of the %s. A key policy cannot be empty, so it now holds the documented default: its owner's account may do everything with it.", place.what))
 	}
-	r.account.run.release(place.key, grant.Principal)
+	r.account.run.forgetGrant(place.noted(state.RoleARN.ValueString()), markIn(ctx, req.Private))
 }

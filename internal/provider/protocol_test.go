@@ -30,6 +30,13 @@ func (c testCloud) speak(key emulator.KeyPair) protocol {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	return c.speakTo(server, key)
+}
+
+// speakTo configures a provider that serves already.
+func (c testCloud) speakTo(server tfprotov6.ProviderServer, key emulator.KeyPair) protocol {
+	c.t.Helper()
+	var err error
 	p := protocol{ProviderServer: server, t: c.t}
 	if p.schemas, err = server.GetProviderSchema(c.t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		c.t.Fatal(err)

@@ -36,7 +36,8 @@ func (r *roleResource) takeBack(ctx context.Context, goal roleGoal, roleID strin
 	if err == nil {
 		return "The role was removed again: nothing is left of this attempt.", true
 	}
-	return fmt.Sprintf("The role stays, because removing it again failed: %v. It is in the state, and the next apply replaces it.", err), false
+	return fmt.Sprintf("The role stays, because removing it again failed: %v. It is in the state as tainted, and the next apply replaces it. "+
+		"Where something asks for create_before_destroy that cannot work, because two roles cannot have one name: run terraform untaint, and the next apply completes the role.", err), false
 }
 
 func (r *roleResource) removeMade(ctx context.Context, goal roleGoal, roleID string) error {

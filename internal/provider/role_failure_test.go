@@ -143,6 +143,24 @@ func TestRole_interruptedCreationThatCannotBeTakenBackIsReplaced(t *testing.T) {
 	}
 }
 
+// Two roles cannot have one name, so that create_before_destroy never replaces what
+// stayed. The error says what goes on with it.
+func TestRole_whatCannotBeTakenBackIsCompletedAfterUntaint(t *testing.T) {
+	t.Parallel()
+	cloud := newRoleCloud(t)
+	d := cloud.terraform().write(roleConfig("  lifecycle {\n    create_before_destroy = true\n  }"))
+	cloud.fail(emulator.FaultError, "AttachPolicyToRole", "DeleteRole")
+	d.apply().fails("Cannot complete role srr-orders", "The role stays", "create_before_destroy", "run terraform untaint, and the next apply completes the role")
+	d.apply().fails("Role exists already", "something asks for create_before_destroy")
+	d.text("untaint", "srr_replication_role.this")
+	d.apply().warns("Policy of the role is gone", "The next apply creates it again")
+	d.plan().empty()
+	d.destroy().ok()
+	if err := cloud.holds(nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
 // A killed process leaves a role of which no state knows. The error says how to go
 // on, and that completes the role.
 func TestRole_killedCreationIsCompletedAfterAnImport(t *testing.T) {

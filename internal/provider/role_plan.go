@@ -65,7 +65,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, plan.planned())...)
 	// A rule of the same plan must not warn of what this plan repairs.
 	if !plan.Name.IsUnknown() && !resp.Plan.Raw.Equal(req.State.Raw) {
-		r.account.run.claim(plannedRole, strings.ToLower(plan.Name.ValueString()))
+		r.account.run.planRole(plan.Name.ValueString())
 	}
 }
 

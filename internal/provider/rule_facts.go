@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -13,9 +12,6 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/check"
 	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
-
-// plannedRole stands where a rule's bucket stands in the memory of the run.
-const plannedRole = "acs:ram:role"
 
 // facts reads what is known of buckets, role and rules. What nothing in this run
 // can change is an error; what stops objects as things are is a warning.
@@ -42,7 +38,7 @@ func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Acco
 func (r *ruleResource) asked(p *planning, in check.Input) check.Asked {
 	source := !p.plan.SourceBucket.IsUnknown()
 	destination := source && !p.plan.DestinationBucket.IsUnknown()
-	role := in.Role.Name != "" && !r.account.run.has(plannedRole, strings.ToLower(in.Role.Name))
+	role := in.Role.Name != "" && !r.account.run.plansRole(in.Role.Name)
 	creates := p.state == nil && p.goes == ""
 	return check.Asked{
 		Source: source, Destination: destination, Role: role, Reading: role && source && creates, Rules: destination && creates,

@@ -29,6 +29,8 @@ type planning struct {
 	replaced []string
 	// mark tells the resource in the state from others.
 	mark string
+	// read says that the rule was read for this plan.
+	read bool
 	// goes is the id of the rule that a second look replaces.
 	goes string
 }
@@ -157,7 +159,7 @@ func (r *ruleResource) explainReplacement(ctx context.Context, p *planning) (dia
 	}
 	text := fmt.Sprintf("OSS cannot change a rule, so a change of %s deletes %s of %s and makes a new one. %s%s",
 		fields, id, p.state.pair(), p.plan.costOfReplacement(), r.otherAction(ctx, p))
-	if r.account != nil && !r.account.run.has(p.state.SourceBucket.ValueString(), id) {
+	if r.account != nil && !p.read {
 		text += " If Terraform reports an inconsistent final plan during an apply, the value became known only then and is not the one the rule has: nothing was changed; run plan again."
 	}
 	diags.AddAttributeWarning(path.Root(p.replaced[0]), "The rule will be replaced", text)

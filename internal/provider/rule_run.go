@@ -19,7 +19,27 @@ const (
 	keeps = "keeps" // it goes on with the rule
 	makes = "makes" // it made the rule in this run, or took it over, or is about to
 	goes  = "goes"  // it is destroyed or replaced
+	// goesUnread is goes before a read: where the configuration has lost a resource,
+	// Terraform plans its destruction first and reads it then (seen in 1.11).
+	goesUnread = "goes, and is still to be read"
 )
+
+// follows is what a resource does by a new plan, after what it did before.
+func follows(before, does string) string {
+	if does == goes && before != holds {
+		return goesUnread
+	}
+	return does
+}
+
+// afterRead is what a resource does when it was read. An operation reads it once:
+// again says that it was read or planned before, so that this is the next operation.
+func afterRead(before string) (does string, again bool) {
+	if before == goesUnread {
+		return goes, false
+	}
+	return holds, before != ""
+}
 
 const (
 	// markKey holds in private state what tells a resource from every other one.
@@ -56,8 +76,9 @@ func quoted(mark string) []byte { return []byte(strconv.Quote(mark)) }
 // apart by the mark in their private state.
 type ruleNote struct {
 	Holders map[string]string `json:"holders,omitempty"`
-	// Fresh says that a resource came to the rule by an import or a move.
-	Fresh bool `json:"fresh,omitempty"`
+	// Fresh are those that came to the rule by an import or a move which was not
+	// read again since.
+	Fresh map[string]bool `json:"fresh,omitempty"`
 	// Wanted says that a planned resource wants to take the rule over.
 	Wanted bool `json:"wanted,omitempty"`
 	// TakenOver is the mark of the resource that took the rule over in this run.
@@ -136,7 +157,14 @@ func (r *run) editRule(ctx context.Context, bucket, id string, edit func(*ruleNo
 }
 
 func (n *ruleNote) empty() bool {
-	return len(n.Holders) == 0 && !n.Fresh && !n.Wanted && n.TakenOver == "" && !n.Leaving
+	return len(n.Holders) == 0 && !n.Wanted && n.TakenOver == "" && !n.Leaving
+}
+
+func (n *ruleNote) setFresh(mark string) {
+	if n.Fresh == nil {
+		n.Fresh = map[string]bool{}
+	}
+	n.Fresh[mark] = true
 }
 
 func (n *ruleNote) set(mark, does string) {
@@ -150,14 +178,33 @@ func (n *ruleNote) set(mark, does string) {
 // import or a move. Terraform reads in no order, so whoever comes second is told
 // whether the rule is shared and whether any of them is fresh.
 func (r *run) readRule(ctx context.Context, bucket, id, mark string, fresh bool) (shared, anyFresh bool) {
-	twice := !r.claim(bucket, id)
+	r.setRead(bucket, id, mark)
 	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		does, again := afterRead(n.Holders[mark])
+		if again && mark != unmarked {
+			n.beginAgain(mark)
+		}
 		shared = n.heldBeside(mark)
-		n.set(mark, holds)
-		n.Fresh = n.Fresh || fresh
-		anyFresh = n.Fresh
+		n.set(mark, does)
+		if fresh {
+			n.setFresh(mark)
+		}
+		anyFresh = len(n.Fresh) > 0
 	})
-	return shared || twice, anyFresh
+	return shared, anyFresh
+}
+
+// beginAgain forgets what an earlier operation wanted of the rule, and imports
+// that it may have refused.
+func (n *ruleNote) beginAgain(mark string) {
+	delete(n.Fresh, mark)
+	for other := range n.Fresh { // one of this operation was told of this resource
+		delete(n.Holders, other)
+	}
+	n.Wanted, n.Fresh = false, nil
+	if n.TakenOver == mark {
+		n.TakenOver = ""
+	}
 }
 
 // keepRule notes that a resource goes on with its rule; true if another resource
@@ -172,7 +219,7 @@ func (r *run) keepRule(ctx context.Context, bucket, id, mark string) (contested 
 
 // dropRule notes that a resource is planned to be destroyed or replaced.
 func (r *run) dropRule(ctx context.Context, bucket, id, mark string) {
-	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) { n.set(mark, goes) })
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) { n.set(mark, follows(n.Holders[mark], goes)) })
 }
 
 // wantRule notes that a planned resource wants the rule; true if a resource that
@@ -213,6 +260,7 @@ func (r *run) leaveRule(ctx context.Context, bucket, id, mark string) (takenOver
 		takenOver, kept = n.TakenOver != "" && n.TakenOver != mark, n.keptBeside(mark)
 		if takenOver || kept {
 			delete(n.Holders, mark)
+			delete(n.Fresh, mark)
 		}
 		n.Leaving = !takenOver && !kept
 	})
@@ -226,7 +274,6 @@ func (r *run) stayRule(ctx context.Context, bucket, id string) {
 
 // forgetRule forgets a rule that is gone, or was not made.
 func (r *run) forgetRule(ctx context.Context, bucket, id string) {
-	r.release(bucket, id)
 	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) { *n = ruleNote{} })
 }
 

@@ -38,8 +38,9 @@ func (r *ruleResource) planUnknown(ctx context.Context, p *planning) (diags diag
 		return diags
 	}
 	bucket, id := p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString()
+	p.read = r.account.run.takeRead(bucket, id, p.mark)
 	promised := r.account.run.takePending(ctx, bucket, id)
-	if len(promised) > 0 && len(p.replaced) > 0 {
+	if !p.read && len(promised) > 0 && len(p.replaced) > 0 {
 		return cannotChange(p.plan, *p.state, p.replaced)
 	}
 	if unknown := p.plan.unknown(ctx); len(p.replaced) == 0 && len(unknown) > 0 {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -8,16 +9,18 @@ import (
 )
 
 // run is what one configured provider remembers of its own doing, so that two
-// resources never share one rule and nothing that was taken over is deleted by
+// resources never share one object and nothing that was taken over is deleted by
 // the resource that had it before. Terraform configures the provider anew for
-// planning and for applying; what they have to know of each other is in the
-// ledgers. Create it with newRun.
+// planning and for applying, and what they have to know of each other is in the
+// ledgers; since 1.15, `terraform test` goes through all runs of a file with one
+// configured provider. So whatever is noted here is of one resource, and its
+// latest word replaces the earlier ones. Create it with newRun.
 type run struct {
-	name   string // unlike that of any other configured provider
 	mu     sync.Mutex
-	rules  map[ruleKey]bool // ids that a resource has, as read or created here
+	reads  map[ruleHolder]bool // rules that were read and not planned since
+	roles  map[string]bool     // roles that a plan changes and that were not read since
 	notes  map[ruleKey]*ownNote
-	grants map[ruleKey]grantPlans
+	grants map[grantKey]grantHolders
 	// shared has the notes of this run of Terraform, machine those that outlive
 	// it; nil where nothing is shared.
 	shared, machine *ledger.Ledger
@@ -25,52 +28,53 @@ type run struct {
 	covered time.Time
 }
 
-type ruleKey struct{ bucket, id string }
+type (
+	ruleKey    struct{ bucket, id string }
+	ruleHolder struct{ bucket, id, mark string }
+)
 
 func newRun() *run {
-	return &run{name: newMark(), rules: map[ruleKey]bool{}, notes: map[ruleKey]*ownNote{}, grants: map[ruleKey]grantPlans{}}
-}
-
-// claim says that a resource has this rule; false if one had it already.
-func (r *run) claim(bucket, id string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	key := ruleKey{bucket, id}
-	if r.rules[key] {
-		return false
+	return &run{
+		reads: map[ruleHolder]bool{}, roles: map[string]bool{},
+		notes: map[ruleKey]*ownNote{}, grants: map[grantKey]grantHolders{},
 	}
-	r.rules[key] = true
-	return true
 }
 
-// has reports whether a resource of this run has the rule.
-func (r *run) has(bucket, id string) bool {
+// takeRead reports whether a resource's rule was read since it was planned last.
+// If not, the plan is the second one, of an apply, or one without a refresh.
+func (r *run) takeRead(bucket, id, mark string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.rules[ruleKey{bucket, id}]
+	holder := ruleHolder{bucket, id, mark}
+	read := r.reads[holder]
+	delete(r.reads, holder)
+	return read
 }
 
-// release forgets a rule that is gone.
-func (r *run) release(bucket, id string) {
+// setRead notes that a resource's rule was read.
+func (r *run) setRead(bucket, id, mark string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.rules, ruleKey{bucket, id})
+	r.reads[ruleHolder{bucket, id, mark}] = true
 }
 
-// grantPlans is what the plans of a run want of one grant.
-type grantPlans struct {
-	stays    int  // resources that go on with it
-	goes     bool // a resource is destroyed or replaced, and takes it along
-	imported bool // a resource came to it by an import
-}
-
-// planGrant changes what is noted of a grant and returns it.
-func (r *run) planGrant(document, role string, note func(*grantPlans)) grantPlans {
+// planRole notes that a plan creates or changes a role.
+func (r *run) planRole(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	key := ruleKey{document, role}
-	plans := r.grants[key]
-	note(&plans)
-	r.grants[key] = plans
-	return plans
+	r.roles[strings.ToLower(name)] = true
+}
+
+// plansRole reports whether a plan creates or changes a role.
+func (r *run) plansRole(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.roles[strings.ToLower(name)]
+}
+
+// forgetRolePlan forgets earlier plans of a role that is read again or gone.
+func (r *run) forgetRolePlan(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.roles, strings.ToLower(name))
 }

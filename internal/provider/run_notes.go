@@ -47,8 +47,6 @@ func (r *run) share(dir, run string) {
 // that it planned to keep the rule.
 type pending struct {
 	Unknown []string `json:"unknown"`
-	// Plan is the provider that made the plan.
-	Plan string `json:"plan"`
 }
 
 func pendingName(bucket, id string) string { return "plan of " + bucket + "," + id }
@@ -59,21 +57,20 @@ func (r *run) notePending(ctx context.Context, bucket, id string, unknown []stri
 		return
 	}
 	_ = r.machine.Edit(context.WithoutCancel(ctx), pendingName(bucket, id), func([]byte) []byte {
-		note, _ := json.Marshal(pending{Unknown: unknown, Plan: r.name})
+		note, _ := json.Marshal(pending{Unknown: unknown})
 		return note
 	})
 }
 
-// takePending returns and removes what another provider noted when it planned;
-// nil when there is nothing. While it plans itself, with the rule read a moment
-// ago, an older note means nothing.
+// takePending returns and removes what an earlier plan noted; nil when there is
+// nothing.
 func (r *run) takePending(ctx context.Context, bucket, id string) (unknown []string) {
 	if r.machine == nil || !r.machine.Has(pendingName(bucket, id)) {
 		return nil
 	}
 	_ = r.machine.Edit(context.WithoutCancel(ctx), pendingName(bucket, id), func(raw []byte) []byte {
 		var note pending
-		if json.Unmarshal(raw, &note) == nil && note.Plan != r.name && !r.has(bucket, id) {
+		if json.Unmarshal(raw, &note) == nil {
 			unknown = note.Unknown
 		}
 		return nil

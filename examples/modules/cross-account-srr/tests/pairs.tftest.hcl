@@ -27,6 +27,7 @@ variables {
       destination_bucket  = "invoices-backup"
       replicate_history   = false
       prefixes            = ["2026/"]
+      wait_until_active   = true
       replica_kms_key_arn = "acs:kms:cn-hangzhou:2000000000000002:key/key-hzz000000000000replica"
       source_kms_key_arn  = "acs:kms:cn-hangzhou:1000000000000001:key/key-hzz0000000000000source"
     }
