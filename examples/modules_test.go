@@ -2,6 +2,7 @@ package examples_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/identity"
 )
 
 const (
@@ -112,6 +114,54 @@ func TestModule_passesItsOwnTests(t *testing.T) {
 	}
 }
 
+// TestModule_secondPlanIsEmpty applies the pairs of the module's tests, and plans
+// them again.
+func TestModule_secondPlanIsEmpty(t *testing.T) {
+	t.Parallel()
+	cloud := startCloud(t)
+	space, err := demo.Open(demo.Setting{CLI: clis(t)[0], Provider: build(t), Example: callOfModule(t), CloudURL: cloud.URL, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []func(context.Context) error{
+		func(ctx context.Context) error { return space.Init(ctx) },
+		func(ctx context.Context) error { return space.Apply(ctx) },
+	} {
+		if err := step(t.Context()); err != nil {
+			t.Fatalf("%v\n%s", err, space.Output)
+		}
+	}
+	space.Begin()
+	if changes, err := space.Plan(t.Context()); err != nil || changes || space.Warned() != "" {
+		t.Errorf("changes %v, %v\n%s", changes, err, space.Output)
+	}
+	if err := space.Destroy(t.Context()); err != nil {
+		t.Fatalf("%v\n%s", err, space.Output)
+	}
+	nothingLeft(t, cloud)
+}
+
+var pairsOfTests = regexp.MustCompile(`(?ms)^variables \{\n(.*?)^\}`)
+
+// callOfModule is a directory that calls the module with the pairs of its tests.
+func callOfModule(t *testing.T) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(module, "tests", "pairs.tftest.hcl"))
+	found := pairsOfTests.FindStringSubmatch(string(raw))
+	if err != nil || found == nil {
+		t.Fatalf("%v, %q", err, found)
+	}
+	dir := t.TempDir()
+	call := required + providers + "module \"srr\" {\n  source    = \"./srr\"\n  providers = { srr.source = srr.source, srr.backup = srr.backup }\n" + found[1] + "}\n"
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(call), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "srr"), os.DirFS(module)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // directoryOfTests says for which example a document shows a test file.
 func directoryOfTests() map[string]string {
 	return map[string]string{
@@ -204,7 +254,8 @@ func nothingLeft(t *testing.T, cloud *emulator.Server) {
 	t.Helper()
 	world := cloud.World()
 	for _, a := range world.Accounts {
-		if len(a.Roles)+len(a.Policies) > 0 {
+		ours := func(p identity.Policy) bool { return strings.HasPrefix(p.Name, "oss-srr-") }
+		if len(a.Roles) > 0 || slices.ContainsFunc(a.Policies, ours) {
 			t.Errorf("account %s still has %v %v", a.ID, a.Roles, a.Policies)
 		}
 	}

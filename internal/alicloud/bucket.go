@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/xml"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -131,13 +132,16 @@ func (c *Client) DeleteBucketPolicy(ctx context.Context, bucket string) error {
 	}, bucketPolicyKey(bucket))
 }
 
-// ListBuckets lists the buckets of the account, in all regions, page after page.
-func (c *Client) ListBuckets(ctx context.Context) (list []BucketSummary, err error) {
-	for b, err := range c.Buckets(ctx, "") {
-		if err != nil {
-			return nil, err
+// ListBuckets lists the buckets of the account, in all regions, page after page. Readers share one list.
+func (c *Client) ListBuckets(ctx context.Context) ([]BucketSummary, error) {
+	list, err := shared(ctx, c.reads, readKey{kind: "buckets"}, func(ctx context.Context) (list []BucketSummary, err error) {
+		for b, err := range c.Buckets(ctx, "") {
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, b)
 		}
-		list = append(list, b)
-	}
-	return list, nil
+		return list, nil
+	})
+	return slices.Clone(list), c.ended(err, serviceOSS, "ListBuckets", "")
 }

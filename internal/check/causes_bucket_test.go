@@ -2,7 +2,6 @@ package check_test
 
 import (
 	"strings"
-	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/check"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
@@ -122,34 +121,10 @@ func bucketCauses() []cause {
 		{name: "the destination encrypts with its key", id: "destination_encryption", status: check.Fail, reason: "encrypts with a KMS key by default", ask: withoutKey, given: plain, spoil: func(w *world) {
 			w.destination().Encryption = &oss.Encryption{Algorithm: "KMS", KMSKeyID: emulator.ReplicaKey}
 		}},
-		{name: "versioning differs", id: "versioning", status: check.Fail, refusal: "InvalidRequest", given: readable, spoil: func(w *world) { w.destination().Versioning = "Enabled" }},
-		{name: "versioning of the source is suspended", id: "versioning", status: check.Fail, refusal: "InvalidRequest", given: readable, spoil: func(w *world) { w.source().Versioning = "Suspended" }},
-		{name: "versioning of the destination is suspended", id: "versioning", status: check.Fail, refusal: "InvalidRequest", given: readable, spoil: func(w *world) {
+		{name: "versioning differs", id: "versioning", status: check.Fail, amiss: "rule", refusal: "InvalidRequest", given: readable, spoil: func(w *world) { w.destination().Versioning = "Enabled" }},
+		{name: "versioning of the source is suspended", id: "versioning", status: check.Fail, amiss: "rule", refusal: "InvalidRequest", given: readable, spoil: func(w *world) { w.source().Versioning = "Suspended" }},
+		{name: "versioning of the destination is suspended", id: "versioning", status: check.Fail, amiss: "rule", refusal: "InvalidRequest", given: readable, spoil: func(w *world) {
 			w.source().Versioning, w.destination().Versioning = "Enabled", "Suspended"
 		}},
-	}
-}
-
-func replicaKey(w *world) *kms.Key { return &w.KMS.Keys[1] }
-
-func keyCauses() []cause {
-	// ungranted is a key before anybody granted it to the role.
-	ungranted := func(w *world) { w.setKeyPolicy("") }
-	return []cause{
-		{name: "key disabled", id: "key_state", status: check.Fail, reason: "Rejected.Disabled", spoil: func(w *world) { replicaKey(w).State = "Disabled" }},
-		{name: "key waits for its deletion", id: "key_state", status: check.Fail, reason: noDataKey, spoil: func(w *world) {
-			replicaKey(w).State, replicaKey(w).DeleteAt = "PendingDeletion", w.Time.Add(24*time.Hour)
-		}},
-		{name: "key missing", id: "key_state", status: check.Fail, reason: noDataKey, spoil: func(w *world) { w.KMS.Keys = w.KMS.Keys[:1] }},
-		{name: "default key", id: "key_kind", status: check.Fail, reason: noDataKey, spoil: func(w *world) { replicaKey(w).InstanceID, replicaKey(w).Policy = "", "" }},
-		{name: "asymmetric key", id: "key_kind", status: check.Fail, reason: noDataKey, spoil: func(w *world) { replicaKey(w).Spec = "RSA_2048" }},
-		{name: "key policy for another role", id: "key_policy", status: check.Fail, reason: noDataKey, spoil: func(w *world) {
-			w.setKeyPolicy(strings.ReplaceAll(keyPolicy("Allow", roleARN), ":role/oss-srr-orders", ":role/another"))
-		}},
-		{name: "key policy names nobody of the account", id: "key_policy", status: check.Fail, reason: noDataKey, spoil: ungranted},
-		{name: "key policy without data keys", id: "key_policy", status: check.Fail, reason: noDataKey, spoil: func(w *world) {
-			w.setKeyPolicy(strings.ReplaceAll(keyPolicy("Allow", roleARN), `,"kms:GenerateDataKey"`, ""))
-		}},
-		{name: "no unit for the account", id: "key_quota", status: check.Fail, reason: noDataKey, given: ungranted, spoil: func(w *world) { w.KMS.Instances[1].AccessManagementQuantity = 1 }},
 	}
 }

@@ -10,6 +10,8 @@ import (
 const (
 	noSession = "cannot assume the role"
 	noDataKey = "kms:GenerateDataKey"
+	// noUse is what KMS says to a role that may not use the key for replicas.
+	noUse = noDataKey + " with acs:kms:" + emulator.Region + ":" + emulator.DestinationAccount + ":key/" + emulator.ReplicaKey + ": Forbidden.NoPermission"
 	// unmet holds for nobody who calls from the service's own network.
 	unmet = `"Condition":{"IpAddress":{"acs:SourceIp":["203.0.113.1/32"]}}`
 	// met holds for everybody else.
@@ -35,6 +37,13 @@ func trust(principal string) string {
 
 func trusting(effect, principal, more string) string {
 	return `{"Effect":"` + effect + `","Action":"sts:AssumeRole","Principal":` + principal + more + `}`
+}
+
+// addPolicy adds a policy to the source's account.
+func addPolicy(w *world, document string) identity.Attachment {
+	a := w.account(emulator.SourceAccount)
+	a.Policies = append(a.Policies, identity.Policy{Name: "added", Versions: []identity.Version{{Number: 1, Document: document}}})
+	return identity.Attachment{Type: "Custom", Policy: "added"}
 }
 
 // reading is a role policy for resources.
@@ -64,20 +73,23 @@ func roleCauses() []cause {
 		{name: "policy for half of the objects", id: "role_policy_objects", status: check.Warn, reason: noGet, spoil: func(w *world) {
 			w.setRolePolicy(reading(bucket + `,"acs:oss:*:*:orders/2025/*"`))
 		}},
-		{name: "no use of keys", id: "role_kms", status: check.Fail, reason: noDataKey, spoil: func(w *world) { w.role().Attached = w.role().Attached[:1] }},
-		{name: "use of the source's key only", id: "role_kms", status: check.Fail, reason: noDataKey, given: keyStatement(sourceKeyARN, emulator.ReplicaKeyARN()), spoil: keyStatement(sourceKeyARN)},
+		{name: "no use of keys", id: "role_kms", status: check.Fail, reason: noUse, spoil: func(w *world) { w.role().Attached = w.role().Attached[:1] }},
+		{name: "use of the source's key only", id: "role_kms", status: check.Fail, reason: noUse, given: keyStatement(sourceKeyARN, emulator.ReplicaKeyARN()), spoil: keyStatement(sourceKeyARN)},
 	}
 }
 
 func denyCauses() []cause {
 	return []cause{
+		{name: "denied decrypting by a role policy", id: "role_deny", status: check.Fail, reason: "kms:Decrypt with " + emulator.SourceKey + ": Forbidden.NoPermission", spoil: func(w *world) {
+			w.role().Attached = append(w.role().Attached, denying(w, "kms:Decrypt"))
+		}},
 		{name: "denied by a role policy", id: "role_deny", status: check.Fail, reason: "not allowed oss:ReplicateGet", spoil: func(w *world) {
 			w.role().Attached = append(w.role().Attached, denying(w, "oss:ReplicateGet"))
 		}},
 		{name: "denied the destination by a role policy", id: "role_deny", status: check.Fail, reason: "not allowed oss:ReplicatePut", spoil: func(w *world) {
 			w.role().Attached = append(w.role().Attached, denying(w, "oss:ReplicatePut"))
 		}},
-		{name: "denied the key by a role policy", id: "role_deny", status: check.Fail, reason: noDataKey, spoil: func(w *world) {
+		{name: "denied the key by a role policy", id: "role_deny", status: check.Fail, reason: noUse, spoil: func(w *world) {
 			w.role().Attached = append(w.role().Attached, denying(w, noDataKey))
 		}},
 		{name: "objects denied by the source's policy", id: "source_deny", status: check.Fail, reason: "the policy of orders denies oss:GetObject", spoil: func(w *world) {
@@ -101,8 +113,8 @@ func denyCauses() []cause {
 		{name: "deletions denied by the destination's policy", id: "destination_deny", status: check.Fail, ask: withDeletes, about: deletedKey, reason: "the policy of orders-backup denies oss:DeleteObject", given: withDeletion, spoil: func(w *world) {
 			addStatement(w.destination(), `{"Effect":"Deny","Action":["oss:DeleteObject"],"Principal":["*"],"Resource":["`+objects+`"]}`)
 		}},
-		{name: "denied by the key policy", id: "key_deny", status: check.Fail, reason: noDataKey, spoil: func(w *world) { w.setKeyPolicy(keyPolicy("Deny", roleARN)) }},
-		{name: "denied to the account by the key policy", id: "key_deny", status: check.Fail, reason: noDataKey, spoil: func(w *world) {
+		{name: "denied by the key policy", id: "key_deny", status: check.Fail, reason: noUse, spoil: func(w *world) { w.setKeyPolicy(keyPolicy("Deny", roleARN)) }},
+		{name: "denied to the account by the key policy", id: "key_deny", status: check.Fail, reason: noUse, spoil: func(w *world) {
 			w.setKeyPolicy(keyPolicy("Deny", "acs:ram::"+emulator.SourceAccount+":*"))
 		}},
 	}

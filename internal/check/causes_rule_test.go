@@ -48,7 +48,7 @@ func ruleCauses() []cause {
 			ask: func(in *check.Input) { in.History = &yes }, spoil: func(w *world) { w.rule().ReplicateHistory = false },
 		},
 		{
-			name: "deletions not wanted", id: "rule_deletes", status: check.Fail, ask: func(in *check.Input) { in.Deletes = &no },
+			name: "deletions not wanted", id: "rule_deletes", status: check.Warn, ask: func(in *check.Input) { in.Deletes = &no },
 			given: func(w *world) { w.rule().Action = "PUT" }, spoil: func(w *world) { w.rule().Action = "ALL" },
 		},
 		{
@@ -58,6 +58,16 @@ func ruleCauses() []cause {
 		{name: "other prefixes", id: "rule_prefixes", status: check.Fail, reason: outside, ask: wantPrefix, given: prefixed("2026/"), spoil: prefixed("2025/")},
 		{name: "the whole bucket is wanted", id: "rule_prefixes", status: check.Warn, reason: outside, spoil: prefixed("2025/")},
 		{name: "other tags", id: "rule_tags", status: check.Fail, reason: untagged, ask: wantTag, given: tagged("yes"), spoil: tagged("no")},
+		{name: "more prefixes than wanted", id: "rule_prefixes", status: check.Warn, ask: wantPrefix, given: prefixed("2026/"), spoil: prefixed("20")},
+		{name: "the whole bucket, which is not wanted", id: "rule_prefixes", status: check.Warn, ask: wantPrefix, given: prefixed("2026/"), spoil: func(w *world) { w.rule().Prefixes = nil }},
+		{name: "objects without the tag", id: "rule_tags", status: check.Warn, ask: wantTag, given: tagged("yes"), spoil: func(w *world) { w.rule().TagFilter = nil }},
+		{name: "more tags than wanted", id: "rule_tags", status: check.Warn, ask: wantTag, given: tagged("yes"), spoil: func(w *world) {
+			w.rule().TagFilter = &oss.TagFilter{Match: "OR", Tags: []oss.Tag{{Key: "keep", Value: "yes"}, {Key: "keep", Value: "no"}}}
+		}},
+		{name: "history that is not wanted", id: "rule_history", status: check.Warn, ask: func(in *check.Input) { in.History = &no }, given: func(w *world) {
+			w.rule().ReplicateHistory = false
+			w.rule().After = 0
+		}, spoil: func(w *world) { w.rule().ReplicateHistory = true }},
 		{name: "all tags are wanted", id: "rule_tags", status: check.Warn, reason: untagged, spoil: tagged("no")},
 	}
 }
@@ -75,25 +85,25 @@ func topologyCauses() []cause {
 		return oss.Rule{ID: id, Destination: destination, ReplicateHistory: true, Created: w.Time.Add(-time.Hour), After: 1000}
 	}
 	return []cause{
-		{name: "the object came from another bucket", id: "chain", status: check.Warn, reason: replica, spoil: func(w *world) {
+		{name: "the object came from another bucket", id: "chain_into", status: check.Warn, reason: replica, spoil: func(w *world) {
 			w.source().Objects[0].ReplicaOf = "raw"
 			w.OSS.Buckets = append(w.OSS.Buckets, oss.Bucket{
 				Name: "raw", Owner: emulator.SourceAccount, Region: emulator.Region, Rules: []oss.Rule{hourOld(w, "into", emulator.SourceBucket)},
 			})
 		}},
-		{name: "the destination has a rule onward", id: "chain", status: check.Warn, under: "onward", reason: replica, spoil: func(w *world) {
+		{name: "the destination has a rule onward", id: "chain_onward", status: check.Warn, under: "onward", reason: replica, spoil: func(w *world) {
 			w.destination().Rules = []oss.Rule{hourOld(w, "onward", "archive")}
 			w.OSS.Buckets = append(w.OSS.Buckets, oss.Bucket{Name: "archive", Owner: emulator.DestinationAccount, Region: emulator.Region})
 		}},
 		{name: "a rule back", id: "loop", status: check.Warn, under: "back", reason: replica, spoil: func(w *world) {
 			w.destination().Rules = []oss.Rule{hourOld(w, "back", emulator.SourceBucket)}
 		}},
-		{name: "as many rules as the source may have", id: "source_rule_limit", status: check.Fail, refusal: "TooManyOutgoingReplication", given: noRule, spoil: func(w *world) {
+		{name: "as many rules as the source may have", id: "source_rule_limit", status: check.Fail, refusal: "TooManyOutgoingReplication", amiss: "rule", given: noRule, spoil: func(w *world) {
 			for i := range replication.MaxRulesPerBucket {
 				w.source().Rules = append(w.source().Rules, hourOld(w, strconv.Itoa(i), "archive-"+strconv.Itoa(i)))
 			}
 		}},
-		{name: "as many rules as the destination may have", id: "destination_rule_limit", status: check.Fail, refusal: "TooManyIncomingReplication", given: noRule, spoil: func(w *world) {
+		{name: "as many rules as the destination may have", id: "destination_rule_limit", status: check.Fail, refusal: "TooManyIncomingReplication", amiss: "rule", given: noRule, spoil: func(w *world) {
 			for i := range replication.MaxRulesPerBucket {
 				w.OSS.Buckets = append(w.OSS.Buckets, oss.Bucket{
 					Name: "branch-" + strconv.Itoa(i), Owner: emulator.DestinationAccount, Region: emulator.Region,

@@ -27,6 +27,10 @@ type cause struct {
 	about, under string
 	reason       string
 	refusal      string
+	// call is what the service refuses, by default the creation of the rule.
+	call func(c cloud) error
+	// amiss is a verdict that what is given makes wrong from the start.
+	amiss string
 }
 
 const firstKey = "2026/first.json"
@@ -34,7 +38,7 @@ const firstKey = "2026/first.json"
 func TestCheck_eachCauseFlipsItsVerdict(t *testing.T) {
 	t.Parallel()
 	covered := map[string]bool{}
-	for _, each := range slices.Concat(roleCauses(), denyCauses(), destinationCauses(), bucketCauses(), keyCauses(), ruleCauses(), topologyCauses()) {
+	for _, each := range slices.Concat(roleCauses(), denyCauses(), destinationCauses(), bucketCauses(), keyCauses(), sourceKeyCauses(), partCauses(), ruleCauses(), topologyCauses()) {
 		covered[each.id] = true
 		t.Run(each.name, func(t *testing.T) {
 			t.Parallel()
@@ -63,56 +67,97 @@ func (each cause) test(t *testing.T) {
 	}
 	c := start(t, w)
 	after := c.both(in)
-	if v := after[each.id]; before[each.id].Status != check.OK || v.Status != each.status || v.Advice == "" {
-		t.Errorf("%s was %s and is %+v", each.id, before[each.id].Status, v)
+	if v := after[each.id]; before.verdicts[each.id].Status != check.OK || v.Status != each.status || v.Advice == "" {
+		t.Errorf("%s was %s and is %+v", each.id, before.verdicts[each.id].Status, v)
 	}
 	for id, v := range after {
-		if id != each.id && v.Status != before[id].Status && v.Status != check.Unknown {
+		wellSaid(t, v)
+		if id != each.id && v.Status != before.verdicts[id].Status && v.Status != check.Unknown {
 			t.Errorf("%s is %s as well: %s", id, v.Status, v.Seen)
 		}
 	}
 	if each.refusal != "" {
 		each.refused(t, c)
 	} else {
-		each.explained(t, c)
+		each.explained(t, c, before.reason)
 	}
 }
 
-// before shows that nothing was wrong, except for what is given.
-func (each cause) before(t *testing.T, w world, in check.Input) map[string]check.Verdict {
+// rightWorldSays is what verdicts and emulator say before the cause.
+type rightWorldSays struct {
+	verdicts map[string]check.Verdict
+	reason   string
+}
+
+// before shows that nothing was wrong, except for what is given, and that the
+// object was copied, or the service would not have refused.
+func (each cause) before(t *testing.T, w world, in check.Input) (says rightWorldSays) {
 	t.Helper()
 	c := start(t, w)
-	verdicts := c.both(in)
-	if each.given != nil {
-		return verdicts
-	}
-	for id, v := range verdicts {
-		if v.Status != check.OK && v.Status != check.Unknown {
+	says.verdicts = c.both(in)
+	for id, v := range says.verdicts {
+		if id != each.amiss && v.Status != check.OK && v.Status != check.Unknown {
 			t.Errorf("before, %s is %s: %s", id, v.Status, v.Seen)
 		}
 	}
-	if reason := c.explained(ruleID, firstKey); reason != "" {
-		t.Errorf("before, the emulator says %q", reason)
+	if each.refusal != "" {
+		if err := each.attempt(c); err != nil {
+			t.Errorf("before, the service says %v", err)
+		}
+		return says
 	}
-	return verdicts
+	says.reason = c.explained(cmp.Or(each.under, ruleID), cmp.Or(each.about, firstKey))
+	// A deletion that was carried out is not listed any more, nor is a rule that
+	// only the cause makes.
+	if says.reason != "" && (says.reason != notListed || each.about == "" && each.under == "") {
+		t.Errorf("before, the emulator says %q", says.reason)
+	}
+	return says
 }
 
-// explained compares with what the emulator says of the object.
-func (each cause) explained(t *testing.T, c cloud) {
+// explained compares with what the emulator says of the object. What fails is not
+// copied, and what is copied does not fail.
+func (each cause) explained(t *testing.T, c cloud, before string) {
 	t.Helper()
 	reason := c.explained(cmp.Or(each.under, ruleID), cmp.Or(each.about, firstKey))
 	if !strings.Contains(reason, each.reason) || (reason == "") != (each.reason == "") {
 		t.Errorf("the emulator says %q", reason)
 	}
+	if copied := reason == "" || reason == before; copied && each.status == check.Fail {
+		t.Errorf("%s is %s, and the emulator says %q as before", each.id, each.status, reason)
+	}
 }
 
-// refused shows that the service does not take the rule at all.
+// refused shows that the service does not take it at all.
 func (each cause) refused(t *testing.T, c cloud) {
 	t.Helper()
-	_, err := c.client(emulator.SourceKeyPair()).PutRule(t.Context(), emulator.SourceBucket, alicloud.Rule{
+	if err := each.attempt(c); !alicloud.HasCode(err, each.refusal) {
+		t.Errorf("the emulator says %v", err)
+	}
+}
+
+func (each cause) attempt(c cloud) error {
+	if each.call != nil {
+		return each.call(c)
+	}
+	_, err := c.client(emulator.SourceKeyPair()).PutRule(c.t.Context(), emulator.SourceBucket, alicloud.Rule{
 		Action: "ALL", DestinationBucket: emulator.DestinationBucket, DestinationLocation: "oss-" + emulator.Region, Role: roleName,
 	})
-	if !alicloud.HasCode(err, each.refusal) {
-		t.Errorf("the emulator says %v", err)
+	return err
+}
+
+// wellSaid looks for the gaps and repetitions of texts that are put together.
+func wellSaid(t *testing.T, v check.Verdict) {
+	t.Helper()
+	for _, text := range []string{v.Seen, v.Advice} {
+		if strings.Contains(text, "  ") || strings.Contains(text, " .") || strings.Contains(text, " ,") || strings.TrimSpace(text) != text {
+			t.Errorf("%s has a gap: %q", v.ID, text)
+		}
+		words := strings.Fields(text)
+		for i, word := range words[:max(len(words)-1, 0)] {
+			if strings.Trim(word, ",") == strings.Trim(words[i+1], ",") {
+				t.Errorf("%s repeats itself: %q", v.ID, text)
+			}
+		}
 	}
 }

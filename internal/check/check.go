@@ -6,6 +6,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
@@ -79,8 +81,12 @@ type RolePolicy struct {
 // Neighbours are the rules of the other buckets of the account and region.
 type Neighbours struct {
 	Rules map[string][]alicloud.Rule
-	// Unread counts buckets whose rules could not be read, or were too many.
-	Unread int
+	// Refused counts buckets whose rules could not be read, Refusal says why the
+	// first of them could not.
+	Refused int
+	Refusal error
+	// Beyond counts buckets that were not asked for, because there are too many.
+	Beyond int
 }
 
 // Fact is something that was read, or why it was not.
@@ -100,7 +106,9 @@ type Facts struct {
 	// Region is where the client works.
 	Region string
 	// RoleAccount is the account of the role, "" when nobody says.
-	RoleAccount                     string
+	RoleAccount string
+	// Buckets are those of the caller's account, in all regions.
+	Buckets                         Fact[[]alicloud.BucketSummary]
 	Source, Destination             Fact[alicloud.BucketInfo]
 	SourcePolicy, DestinationPolicy Fact[[]byte]
 	Role                            Fact[alicloud.Role]
@@ -108,10 +116,18 @@ type Facts struct {
 	// Rules are those of the source bucket, Onward those of the destination.
 	Rules, Onward Fact[[]alicloud.Rule]
 	Neighbours    Fact[Neighbours]
-	Key           Fact[alicloud.Key]
-	KeyPolicy     Fact[[]byte]
+	// Key is the key for replicas, SourceKey that of the source's default
+	// encryption.
+	Key, SourceKey             Fact[alicloud.Key]
+	KeyPolicy, SourceKeyPolicy Fact[[]byte]
 	// Sharing is that of the key's KMS instance.
 	Sharing Fact[alicloud.InstanceSharing]
+}
+
+// lists says that the account has the bucket. A bucket that the list lacks is
+// another account's; without a list nobody knows.
+func (f *Facts) lists(bucket string) bool {
+	return f.Buckets.Known() && slices.ContainsFunc(f.Buckets.Value, func(b alicloud.BucketSummary) bool { return b.Name == bucket })
 }
 
 // Judge gives a verdict on every cause. It is pure: the same facts always give
@@ -120,7 +136,7 @@ func Judge(in Input, facts Facts) Report {
 	j := newJudge(in, facts)
 	var report Report
 	for _, judged := range []func() []Verdict{
-		j.buckets, j.role, j.rolePolicies, j.destinationStatement, j.denies, j.encryption, j.key, j.rule, j.topology,
+		j.buckets, j.role, j.rolePolicies, j.destinationStatement, j.denies, j.encryption, j.sourceKeys, j.key, j.rule, j.topology,
 	} {
 		report = append(report, judged()...)
 	}

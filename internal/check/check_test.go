@@ -9,6 +9,7 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/check"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
 func TestCheck_everythingRight(t *testing.T) {
@@ -32,8 +33,28 @@ func TestCheck_rightInOtherWays(t *testing.T) {
 		change func(w *world)
 		ask    func(in *check.Input)
 	}{
-		"keys by the role's own policy": {change: keyStatement(sourceKeyARN, emulator.ReplicaKeyARN())},
-		"no Block Public Access":        {change: func(w *world) { w.destination().BlockPublicAccess = false }},
+		"keys by the role's own policy":  {change: keyStatement(sourceKeyARN, emulator.ReplicaKeyARN())},
+		"the source's key by its policy": {change: keyStatement(emulator.ReplicaKeyARN())},
+		"the source's key has no policy": {change: func(w *world) { sourceKey(w).InstanceID, sourceKey(w).Policy = "", "" }},
+		"the replica key is of the role's account": {change: func(w *world) { w.rule().ReplicaKMSKeyID = sourceKeyARN }, ask: func(in *check.Input) {
+			key, _ := replication.ParseKeyARN(sourceKeyARN)
+			in.ReplicaKey = &key
+		}},
+		"trusted without and with a condition": {change: func(w *world) {
+			const service = `{"Service":["oss.aliyuncs.com"]}`
+			w.role().TrustPolicy = `{"Version":"1","Statement":[` + trusting("Allow", service, "") + "," + trusting("Allow", service, ","+unmet) + `]}`
+		}},
+		"trusted by a wildcard": {change: func(w *world) {
+			w.role().TrustPolicy = strings.Replace(replication.TrustPolicy(), "sts:AssumeRole", "sts:Assume*", 1)
+		}},
+		"deletions denied that nobody wants": {
+			change: func(w *world) {
+				w.rule().Action = "PUT"
+				addStatement(w.destination(), `{"Effect":"Deny","Action":["oss:DeleteObject"],"Principal":["*"],"Resource":["`+objects+`"]}`)
+			},
+			ask: func(in *check.Input) { no := false; in.Deletes = &no },
+		},
+		"no Block Public Access": {change: func(w *world) { w.destination().BlockPublicAccess = false }},
 		"the source's policy allows": {change: func(w *world) {
 			w.role().Attached = w.role().Attached[1:]
 			addStatement(w.source(), `{"Effect":"Allow","Action":["oss:Replicate*"],"Principal":["`+principal+`"],"Resource":["acs:oss:*:*:orders","acs:oss:*:*:orders/*"]}`)

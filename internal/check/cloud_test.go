@@ -21,7 +21,7 @@ const (
 	roleName  = "Oss-SRR-orders"
 	roleARN   = "acs:ram::" + emulator.SourceAccount + ":role/oss-srr-orders"
 	principal = "arn:sts::" + emulator.SourceAccount + ":assumed-role/oss-srr-orders/*"
-	ruleID    = "rule"
+	ruleID    = "r-1"
 	objects   = "acs:oss:*:" + emulator.DestinationAccount + ":" + emulator.DestinationBucket + "/*"
 )
 
@@ -169,6 +169,10 @@ func (c cloud) both(in check.Input) map[string]check.Verdict {
 	return merged
 }
 
+// notListed stands for what the emulator does not explain: there is no such rule,
+// or nothing left to do.
+const notListed = "no rule"
+
 // explained is why the emulator did not copy an object under a rule, "" when it
 // did.
 func (c cloud) explained(rule, key string) string {
@@ -184,5 +188,5 @@ func (c cloud) explained(rule, key string) string {
 			return e.Reason
 		}
 	}
-	return "no rule"
+	return notListed
 }

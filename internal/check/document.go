@@ -137,13 +137,27 @@ func (s side) allows(action string, resources []string) policy.Decision {
 	return worst
 }
 
-// denies asks the Deny statements; the strongest answer counts.
+// denies asks the Deny statements: it is certain where they hit all resources, and
+// undecided where they hit some, a part of one, or only under a condition.
 func (s side) denies(action string, resources []string) policy.Decision {
-	best := policy.ImplicitDeny
+	all, some := true, false
 	for _, resource := range resources {
-		best = stronger(best, s.decide(isDeny, action, resource))
+		switch s.decide(isDeny, action, resource) {
+		case policy.ExplicitDeny:
+			some = true
+		case policy.Undecided:
+			all, some = false, true
+		default:
+			all = false
+		}
 	}
-	return best
+	switch {
+	case all && some:
+		return policy.ExplicitDeny
+	case some:
+		return policy.Undecided
+	}
+	return policy.ImplicitDeny
 }
 
 // misspelling is how a principal that was meant for the role is wrong.

@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
@@ -60,12 +62,33 @@ func unread(id string, err error) Verdict {
 	if !errors.As(err, &failure) {
 		return unknown(id, "Run again.", "not read: %v", err)
 	}
-	seen := fmt.Sprintf("%s of %s failed with %s", failure.Operation, failure.Object, failure.Code)
+	object := cmp.Or(failure.Object, "the account")
+	seen := fmt.Sprintf("%s of %s failed with %s", failure.Operation, object, failure.Code)
 	if alicloud.IsForbidden(err) {
-		action := strings.ToLower(failure.Service) + ":" + failure.Operation
-		return unknown(id, fmt.Sprintf("Allow the provider's identity %s on %s.", action, failure.Object), "%s", seen)
+		return unknown(id, fmt.Sprintf("Allow the provider's identity %s on %s.", actionOf(failure), object), "%s", seen)
 	}
 	return unknown(id, failure.NextStep(), "%s", seen)
+}
+
+// actionOf is the RAM action of a call.
+func actionOf(failure *alicloud.Error) string {
+	return strings.ToLower(failure.Service) + ":" + failure.Operation
+}
+
+// nameless is the verdict on a role that was given by its name alone.
+func (j *judge) nameless(id string) Verdict {
+	return unknown(id, "Give the role's ARN instead of its name.", "the account of role %s is not known here", j.Role.Name)
+}
+
+// listed joins what stands in one sentence, each once.
+func listed(list []string) string {
+	var once []string
+	for _, item := range list {
+		if !slices.Contains(once, item) {
+			once = append(once, item)
+		}
+	}
+	return strings.Join(once, ", ")
 }
 
 // followsFrom stands for a verdict that another one makes pointless.
@@ -133,10 +156,31 @@ func (j *judge) sourceOwner() string {
 
 // destinationOwner is whose bucket policy is asked.
 func (j *judge) destinationOwner() string {
-	if j.facts.Destination.Known() {
+	switch {
+	case j.facts.Destination.Known():
 		return j.facts.Destination.Value.OwnerID
+	case j.facts.lists(j.DestinationBucket):
+		return j.facts.Caller.ID
 	}
-	return j.facts.Caller.ID
+	return ""
+}
+
+// history is whether objects from before the rule are to be copied; true while
+// nobody says.
+func (j *judge) history() bool {
+	switch {
+	case j.History != nil:
+		return *j.History
+	case j.pair != nil:
+		return j.pair.ReplicateHistory
+	}
+	return true
+}
+
+// versioned says that both buckets keep versions: OSS makes rules only between
+// buckets that agree (OSS replication page, 2026).
+func (j *judge) versioned() bool {
+	return j.facts.Source.Value.Versioning == Enabled || j.facts.Destination.Value.Versioning == Enabled
 }
 
 func (j *judge) sourceRegion() string      { return regionOf(j.facts.Source, j.facts.Region) }

@@ -4,6 +4,9 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
+// Enabled is the versioning of a bucket that keeps versions.
+const Enabled = "Enabled"
+
 // Suspended is the versioning of a bucket that had it enabled once.
 const Suspended = "Suspended"
 
@@ -20,7 +23,7 @@ func (j *judge) sourceBucket() Verdict {
 		return fail(id, "Use a role of the account that owns the source bucket.", "bucket %s belongs to account %s, the role to account %s", j.SourceBucket, f.Value.OwnerID, role)
 	case f.Known():
 		return ok(id, "bucket %s of account %s", j.SourceBucket, f.Value.OwnerID)
-	case alicloud.IsForeignBucket(f.Err) && role == j.facts.Caller.ID:
+	case alicloud.IsForeignBucket(f.Err) && role == j.facts.Caller.ID && j.facts.Buckets.Known() && !j.facts.lists(j.SourceBucket):
 		return fail(id, "Use a role of the account that owns the source bucket, or the provider block of that account.", "bucket %s belongs to another account than the role, %s", j.SourceBucket, role)
 	}
 	return j.absent(id, j.SourceBucket, f)
@@ -39,15 +42,19 @@ func (j *judge) destinationBucket() Verdict {
 }
 
 // absent is about a bucket that did not show. OSS tells a bucket that nobody owns
-// from one of another account (OSS error code pages, 2026).
+// from one of another account (OSS error code pages, 2026), but gives a RAM user
+// without any permission the answer of a stranger, EC 0003-00000001.
 func (j *judge) absent(id, bucket string, f Fact[alicloud.BucketInfo]) Verdict {
-	switch reason := unasked(bucket, f); {
+	const advice = "Run the check with the provider block of the account that owns the bucket, too"
+	switch reason := j.facts.unasked(bucket, f); {
 	case alicloud.HasCode(f.Err, codeBucketMissing):
 		return fail(id, "Create the bucket, or correct its name.", "%s", reason)
 	case alicloud.IsOtherRegion(f.Err):
 		return unknown(id, "See regions.", "%s", reason)
+	case reason != "" && !j.facts.Buckets.Known():
+		return unknown(id, advice+"; if it is this account's, allow the provider's identity oss:GetBucketInfo on bucket "+bucket+".", "%s", reason)
 	case reason != "":
-		return unknown(id, "Run the check with the provider block of the account that owns the bucket, too.", "%s", reason)
+		return unknown(id, advice+".", "%s", reason)
 	}
 	return unseen(id, f)
 }

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
@@ -27,7 +25,12 @@ func (j *judge) destinationStatement() []Verdict {
 		return verdicts
 	case j.actor.AccountID == "":
 		for _, id := range ids {
-			verdicts = append(verdicts, unknown(id, "Give the role's ARN instead of its name.", "the account of role %s is not known here", j.Role.Name))
+			verdicts = append(verdicts, j.nameless(id))
+		}
+		return verdicts
+	case j.destinationOwner() == "":
+		for _, id := range ids {
+			verdicts = append(verdicts, unseen(id, j.facts.Destination))
 		}
 		return verdicts
 	}
@@ -103,7 +106,11 @@ func (j *judge) statement(raw []byte) Verdict {
 		return warn(id, grantAdvice, "the policy of bucket %s allows the role oss:ReplicatePut on %s only in part or under a condition", j.DestinationBucket, what)
 	default: // writing is allowed; reading and listing come next
 	}
-	if j.mayTarget(raw, replication.ActionGet, targets) != policy.Allowed {
+	switch j.mayTarget(raw, replication.ActionGet, targets) {
+	case policy.Undecided:
+		return warn(id, grantAdvice, "the policy of bucket %s allows the role to write, but oss:ReplicateGet, which OSS needs on both sides, only in part or under a condition", j.DestinationBucket)
+	case policy.Allowed: // listing comes next
+	default:
 		return fail(id, grantAdvice, "the policy of bucket %s allows the role to write, but no oss:ReplicateGet, which OSS needs on both sides", j.DestinationBucket)
 	}
 	bucket := []string{bucketResource(j.destinationOwner(), j.destinationRegion(), j.DestinationBucket)}
@@ -120,14 +127,15 @@ func (j *judge) deletions(raw []byte, statement Verdict) Verdict {
 	if statement.Status == Fail {
 		return followsFrom(id, statement.ID)
 	}
-	allowed := j.mayTarget(raw, replication.ActionDelete, j.targets()) == policy.Allowed
-	versioned := j.facts.Destination.Known() && j.facts.Destination.Value.Versioning == "Enabled"
+	decision := j.mayTarget(raw, replication.ActionDelete, j.targets())
 	switch {
-	case allowed:
+	case decision == policy.Allowed:
 		return ok(id, "the role is allowed oss:ReplicateDelete")
+	case decision == policy.Undecided && (j.deletes() || j.versioned()):
+		return warn(id, grantAdvice, "the policy of bucket %s allows oss:ReplicateDelete only in part or under a condition", j.DestinationBucket)
 	case j.deletes():
 		return fail(id, grantAdvice, "deletions are to be repeated, but the policy of bucket %s does not allow oss:ReplicateDelete", j.DestinationBucket)
-	case versioned:
+	case j.versioned():
 		return warn(id, grantAdvice, "delete markers are copied between versioned buckets, but the policy of bucket %s does not allow oss:ReplicateDelete", j.DestinationBucket)
 	}
 	return ok(id, "not needed without deletions")
@@ -145,53 +153,16 @@ func (j *judge) blockPublicAccess(raw []byte, statement Verdict) Verdict {
 		return unseen(id, f)
 	case !f.Value.BlockPublicAccess:
 		return ok(id, "it is off")
-	case j.mayPut(keeping(raw, isNoPublic)) == policy.ImplicitDeny:
-		return fail(id, "Grant the role itself, for example with srr_destination_grant.",
-			"only a statement for everyone allows the role to write, and Block Public Access takes its force")
+	}
+	const advice = "Grant the role itself, for example with srr_destination_grant."
+	switch j.mayPut(keeping(raw, isNoPublic)) {
+	case policy.ImplicitDeny:
+		return fail(id, advice, "only a statement for everyone allows the role to write, and Block Public Access takes its force")
+	case policy.Undecided:
+		if statement.Status == OK {
+			return warn(id, advice, "for some objects only a statement for everyone allows the role to write, and Block Public Access takes its force")
+		}
+	default: // the role itself is allowed
 	}
 	return ok(id, "it is on, and does not touch a grant to a role")
-}
-
-// denies looks for an explicit Deny in the policy of either bucket. Denying the
-// ordinary actions stops replication as well (OSS data replication page, 2021).
-func (j *judge) denies() []Verdict {
-	source := j.deniedIn("source_deny", j.facts.SourcePolicy, j.SourceBucket, j.sourceOwner(), j.objectsOf(j.sourceOwner(), "*", j.SourceBucket),
-		[]string{replication.ActionList, replication.ActionGet, "oss:ListObjects", "oss:GetObject"}, nil)
-	optional := []string{replication.ActionDelete, "oss:DeleteObject"}
-	destination := j.deniedIn("destination_deny", j.facts.DestinationPolicy, j.DestinationBucket, j.destinationOwner(),
-		j.objectsOf(j.destinationOwner(), "*", j.DestinationBucket),
-		[]string{replication.ActionList, replication.ActionGet, replication.ActionPut, "oss:PutObject"}, optional)
-	return []Verdict{source, destination}
-}
-
-func (j *judge) deniedIn(id string, f Fact[[]byte], bucket, owner string, objects, needed, optional []string) Verdict {
-	advice := "Ask the owner of that statement to leave the role out of it; an explicit Deny outweighs every Allow."
-	switch {
-	case !f.Known():
-		return unseen(id, f)
-	case j.actor.AccountID == "":
-		return unknown(id, "Give the role's ARN instead of its name.", "the account of role %s is not known here", j.Role.Name)
-	}
-	document, err := policy.Parse(policy.BucketPolicy, f.Value)
-	if err != nil {
-		return unknown(id, "Repair the policy of bucket "+bucket+".", "%v", err)
-	}
-	grant := policy.Grant{
-		Kind: policy.BucketPolicy, Principal: j.actor.Principal(), Owner: owner, Actions: slices.Concat(needed, optional),
-		Resources: append([]string{bucketResource(owner, "*", bucket)}, objects...),
-	}
-	worst := ok(id, "no statement of the policy of bucket %s denies the role anything that replication needs", bucket)
-	for _, deny := range document.Find(grant).Denies {
-		hits := slices.DeleteFunc(slices.Clone(deny.Actions), func(action string) bool {
-			return slices.Contains(optional, action) && !j.deletes() || !slices.Contains(grant.Actions, action)
-		})
-		name := "statement " + strconv.Itoa(deny.Index+1)
-		switch {
-		case len(hits) > 0 && deny.Certain:
-			return fail(id, advice, "%s of the policy of bucket %s denies the role %s", name, bucket, strings.Join(hits, ", "))
-		case len(deny.Actions) > 0:
-			worst = warn(id, advice, "%s of the policy of bucket %s may deny the role %s", name, bucket, strings.Join(deny.Actions, ", "))
-		}
-	}
-	return worst
 }

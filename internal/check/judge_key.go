@@ -28,10 +28,13 @@ func (j *judge) encryptionOf(id, bucket string, f Fact[alicloud.BucketInfo], own
 	if !f.Known() {
 		return unseen(id, f)
 	}
-	algorithm, key := f.Value.SSEAlgorithm, f.Value.KMSKeyID
+	algorithm, key, alone := f.Value.SSEAlgorithm, f.Value.KMSKeyID, ""
+	if !ownKeyIsFree && j.replicaKey() == "" {
+		alone = "; single objects may be encrypted with KMS all the same, and are skipped then"
+	}
 	switch {
 	case algorithm != "KMS" || ownKeyIsFree && key == "":
-		return ok(id, "bucket %s needs no KMS option: default encryption %s", bucket, orNone(algorithm))
+		return ok(id, "bucket %s needs no KMS option: default encryption %s%s", bucket, orNone(algorithm), alone)
 	case j.replicaKey() != "":
 		return ok(id, "bucket %s encrypts with KMS, and there is a replica key", bucket)
 	}
@@ -69,27 +72,33 @@ func (j *judge) key() []Verdict {
 	case !f.Known():
 		return all(func(id string) Verdict { return unseen(id, f) })
 	}
-	return append([]Verdict{keyState(f.Value), keyKind(f.Value)}, j.keyPolicy()...)
+	return append([]Verdict{keyState("key_state", f.Value), j.keyKind(f.Value)}, j.keyPolicy()...)
 }
 
-func keyState(key alicloud.Key) Verdict {
+// sameAccount says that role and key for replicas are of one account.
+func (j *judge) sameAccount() bool { return j.ReplicaKey.AccountID == j.actor.AccountID }
+
+func keyState(id string, key alicloud.Key) Verdict {
 	if key.State != "Enabled" {
-		return fail("key_state", "Enable the key, cancel its deletion, or use another one.", "key %s is in the state %s", key.ID, key.State)
+		return fail(id, "Enable the key, cancel its deletion, or use another one.", "key %s is in the state %s", key.ID, key.State)
 	}
-	return ok("key_state", "key %s is enabled", key.ID)
+	return ok(id, "key %s is enabled", key.ID)
 }
 
 // keyKind: only keys of a KMS instance have a key policy, and only symmetric ones
 // make data keys (KMS "Overview of key policies" and "GenerateDataKey" pages,
 // 2026).
-func keyKind(key alicloud.Key) Verdict {
+func (j *judge) keyKind(key alicloud.Key) Verdict {
 	const id = "key_kind"
 	asymmetric := strings.HasPrefix(key.Spec, "RSA_") || strings.HasPrefix(key.Spec, "EC_")
 	switch {
-	case key.InstanceID == "":
+	case key.InstanceID == "" && !j.sameAccount():
 		return fail(id, "Use a symmetric software key of a KMS instance.", "key %s is a default or service key, which cannot be shared with another account", key.ID)
 	case asymmetric || key.Usage != "" && key.Usage != "ENCRYPT/DECRYPT":
 		return fail(id, "Use a symmetric software key of a KMS instance.", "key %s is a %s key for %s", key.ID, key.Spec, key.Usage)
+	}
+	if key.InstanceID == "" {
+		return ok(id, "a symmetric key of the role's account")
 	}
 	return ok(id, "a symmetric key in the instance %s", key.InstanceID)
 }
@@ -97,24 +106,29 @@ func keyKind(key alicloud.Key) Verdict {
 func (j *judge) keyPolicy() []Verdict {
 	const advice = "Let the key's account grant it, for example with srr_kms_key_policy or provider::srr::kms_statement."
 	f := j.facts.KeyPolicy
+	each := func(verdict func(id string) Verdict) []Verdict {
+		return []Verdict{verdict("key_policy"), verdict("key_deny"), verdict("key_quota")}
+	}
 	switch {
+	case j.facts.Key.Value.InstanceID == "" && j.sameAccount():
+		return each(func(id string) Verdict {
+			return ok(id, "the key has no key policy; inside one account the role's policies are enough")
+		})
 	case j.facts.Key.Value.InstanceID == "":
-		return []Verdict{followsFrom("key_policy", "key_kind"), followsFrom("key_deny", "key_kind"), followsFrom("key_quota", "key_kind")}
+		return each(func(id string) Verdict { return followsFrom(id, "key_kind") })
 	case !f.Known():
-		return []Verdict{unseen("key_policy", f), unseen("key_deny", f), unseen("key_quota", f)}
+		return each(func(id string) Verdict { return unseen(id, f) })
 	case j.actor.AccountID == "":
-		const give = "Give the role's ARN instead of its name."
-		return []Verdict{
-			unknown("key_policy", give, "the account of role %s is not known here", j.Role.Name),
-			unknown("key_deny", give, "the account of role %s is not known here", j.Role.Name),
-			unknown("key_quota", give, "the account of role %s is not known here", j.Role.Name),
-		}
+		return each(j.nameless)
+	case j.sameAccount():
+		enough := ok("key_policy", "inside one account the role's policies are enough; see role_kms")
+		return []Verdict{enough, j.keyDeny(f.Value), j.keyQuota(f.Value)}
 	}
 	verdict := ok("key_policy", "the key policy allows the role to use the key")
 	asked := keySide(j.actor, f.Value)
 	var missing []string
 	undecided := false
-	for _, action := range []string{"kms:GenerateDataKey", "kms:Decrypt"} {
+	for _, action := range []string{actionDataKey, actionDecrypt} {
 		switch asked.allows(action, []string{"*"}) {
 		case policy.ImplicitDeny:
 			missing = append(missing, action)

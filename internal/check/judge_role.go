@@ -1,7 +1,9 @@
 package check
 
 import (
+	"cmp"
 	"encoding/json"
+	"path"
 	"slices"
 	"strings"
 
@@ -27,6 +29,8 @@ func (j *judge) role() []Verdict {
 	case alicloud.HasCode(f.Err, codeRoleMissing):
 		missing := fail("role", "Create the role, for example with srr_replication_role.", "account %s has no role %s", j.facts.RoleAccount, j.Role.Name)
 		return []Verdict{missing, followsFrom("role_kind", "role"), followsFrom("role_trust", "role")}
+	case j.actor.AccountID == "":
+		return []Verdict{j.nameless("role"), j.nameless("role_kind"), j.nameless("role_trust")}
 	case !f.Known():
 		return []Verdict{unseen("role", f), unseen("role_kind", f), unseen("role_trust", f)}
 	}
@@ -46,7 +50,7 @@ func (j *judge) trust(document string) []Verdict {
 		}
 	}
 	var services, others []string
-	allowed, denied, conditional := false, false, false
+	allowed, denied, conditional, excepted := false, false, false, false
 	for _, s := range trust.Statement {
 		services = append(services, s.Principal["Service"]...)
 		others = append(append(others, s.Principal["RAM"]...), s.Principal["Federated"]...)
@@ -57,8 +61,7 @@ func (j *judge) trust(document string) []Verdict {
 		bound := len(s.Condition) > 0 && string(s.Condition) != "{}"
 		switch {
 		case strings.EqualFold(s.Effect, "Deny"):
-			denied = denied || !bound
-			conditional = conditional || bound
+			denied, excepted = denied || !bound, excepted || bound
 		case bound:
 			conditional = true
 		default:
@@ -67,7 +70,7 @@ func (j *judge) trust(document string) []Verdict {
 	}
 	if len(services) == 0 {
 		return []Verdict{
-			fail("role_kind", advice, "the role is for %s, not for a service", strings.Join(others, ", ")),
+			fail("role_kind", advice, "the role is for %s, not for a service", cmp.Or(listed(others), "nobody")),
 			followsFrom("role_trust", "role_kind"),
 		}
 	}
@@ -75,16 +78,18 @@ func (j *judge) trust(document string) []Verdict {
 	switch {
 	case denied:
 		return []Verdict{kind, fail("role_trust", advice, "a statement of the trust policy denies it, which does not let the service %s assume it", replication.Service)}
-	case conditional:
+	case excepted || conditional && !allowed:
 		return []Verdict{kind, warn("role_trust", advice, "a condition decides whether %s may assume the role", replication.Service)}
 	case !allowed:
-		return []Verdict{kind, fail("role_trust", advice, "the trust policy names %s and does not let the service %s assume it", strings.Join(services, ", "), replication.Service)}
+		return []Verdict{kind, fail("role_trust", advice, "the trust policy names %s and does not let the service %s assume it", listed(services), replication.Service)}
 	}
 	return []Verdict{kind, ok("role_trust", "the trust policy names %s", replication.Service)}
 }
 
+// assumes knows the wildcards of actions (RAM "Policy elements" page, 2025).
 func assumes(action string) bool {
-	return strings.EqualFold(action, "sts:AssumeRole") || strings.EqualFold(action, "sts:*") || action == "*"
+	matched, err := path.Match(strings.ToLower(action), "sts:assumerole")
+	return matched && err == nil
 }
 
 // rolePolicies judges what the role may do with the source and with keys.
@@ -95,6 +100,8 @@ func (j *judge) rolePolicies() []Verdict {
 		verdicts := make([]Verdict, 0, len(ids))
 		for _, id := range ids {
 			switch {
+			case j.actor.AccountID == "":
+				verdicts = append(verdicts, j.nameless(id))
 			case alicloud.HasCode(j.facts.Policies.Err, codeRoleMissing):
 				verdicts = append(verdicts, followsFrom(id, "role"))
 			case j.facts.Policies.Known():
@@ -128,85 +135,68 @@ func (j *judge) mayRead(id string, identity side, action string, resources []str
 		return ok(id, "the role is allowed %s on %s", action, what)
 	case policy.Undecided:
 		return warn(id, advice, "the role is allowed %s on %s only in part or under a condition", action, what)
-	default:
-		return fail(id, advice, "nothing allows the role %s on %s", action, what)
+	default: // nothing allows it
 	}
+	if action == replication.ActionList && !j.history() {
+		return warn(id, advice, "nothing allows the role %s on %s, which OSS needs for objects from before the rule", action, what)
+	}
+	return fail(id, advice, "nothing allows the role %s on %s", action, what)
 }
 
-// roleKMS: across accounts, using a key needs the role's policies and the key
-// policy (KMS "Overview of key policies" page, 2026).
-func (j *judge) roleKMS(identity side) Verdict {
-	const id = "role_kms"
-	const advice = "Give the role the system policy AliyunKMSCryptoUserAccess, or kms:Decrypt and kms:GenerateDataKey on the keys."
-	key := j.replicaKey()
-	if key == "" {
-		return ok(id, "not needed without a replica key")
-	}
-	if decision := identity.allows("kms:GenerateDataKey", []string{key}); decision != policy.Allowed {
-		return undecidedIs(warn(id, advice, "a condition decides whether the role may use %s", key),
-			fail(id, advice, "no policy of the role allows kms:GenerateDataKey on %s", key), decision)
-	}
-	source := j.sourceKey()
-	if source != "" && identity.allows("kms:Decrypt", []string{source}) != policy.Allowed {
-		return warn(id, advice, "no policy of the role allows kms:Decrypt on the source's key %s; only that key's policy may", source)
-	}
-	return ok(id, "the role may use %s", key)
-}
-
-func undecidedIs(undecided, otherwise Verdict, decision policy.Decision) Verdict {
-	if decision == policy.Undecided {
-		return undecided
-	}
-	return otherwise
-}
-
-// sourceKey is the key of the source's default encryption as an ARN, "" without
-// one.
-func (j *judge) sourceKey() string {
-	info := j.facts.Source.Value
-	if info.SSEAlgorithm != "KMS" || info.KMSKeyID == "" || strings.HasPrefix(info.KMSKeyID, "acs:") {
-		return info.KMSKeyID
-	}
-	return replication.Key{Region: info.Region, AccountID: info.OwnerID, ID: info.KMSKeyID}.ARN()
+// denial asks whether an action is denied on resources. Without the action nothing
+// is copied, or with some only a part.
+type denial struct {
+	action    string
+	resources []string
+	part      bool
 }
 
 // roleDeny looks for denials among the role's own policies, on either side.
 func (j *judge) roleDeny(identity side) Verdict {
 	const id = "role_deny"
 	const advice = "Detach the policy with that Deny from the role, or leave the role's buckets and keys out of it."
-	source := j.objectsOf(j.sourceOwner(), j.sourceRegion(), j.SourceBucket)
-	destination := j.objectsOf(orAny(j.facts.Destination.Value.OwnerID), j.destinationRegion(), j.DestinationBucket)
-	asked := []struct {
-		action    string
-		resources []string
-	}{
-		{replication.ActionList, []string{bucketResource(j.sourceOwner(), j.sourceRegion(), j.SourceBucket)}},
-		{replication.ActionGet, source},
-		{replication.ActionPut, destination},
+	hard, soft := identity.denied(j.roleNeeds())
+	switch {
+	case len(hard) > 0:
+		return fail(id, advice, "a policy of the role denies %s", listed(hard))
+	case len(soft) > 0:
+		return warn(id, advice, "a policy of the role denies %s in part, or under a condition, or only what some objects need", listed(soft))
 	}
-	if j.deletes() {
-		asked = append(asked, struct {
-			action    string
-			resources []string
-		}{replication.ActionDelete, destination})
-	}
-	if key := j.replicaKey(); key != "" {
-		asked = append(asked, struct {
-			action    string
-			resources []string
-		}{"kms:GenerateDataKey", []string{key}})
-	}
-	worst := ok(id, "no policy of the role denies it anything that replication needs")
+	return ok(id, "no policy of the role denies it anything that replication needs")
+}
+
+// denied sorts the denied actions into those that stop everything and others.
+func (s side) denied(asked []denial) (hard, soft []string) {
 	for _, q := range asked {
-		switch identity.denies(q.action, q.resources) {
-		case policy.ExplicitDeny:
-			return fail(id, advice, "a policy of the role denies %s", q.action)
-		case policy.Undecided:
-			worst = warn(id, advice, "a policy of the role denies %s in part or under a condition", q.action)
-		default: // this action is not denied
+		switch decision := s.denies(q.action, q.resources); {
+		case decision == policy.ImplicitDeny:
+		case decision == policy.ExplicitDeny && !q.part:
+			hard = append(hard, q.action)
+		default:
+			soft = append(soft, q.action)
 		}
 	}
-	return worst
+	return hard, soft
+}
+
+func (j *judge) roleNeeds() []denial {
+	source := j.objectsOf(j.sourceOwner(), j.sourceRegion(), j.SourceBucket)
+	destination := j.objectsOf(orAny(j.destinationOwner()), j.destinationRegion(), j.DestinationBucket)
+	needs := []denial{
+		{action: replication.ActionList, resources: []string{bucketResource(j.sourceOwner(), j.sourceRegion(), j.SourceBucket)}, part: !j.history()},
+		{action: replication.ActionGet, resources: source},
+		{action: replication.ActionPut, resources: destination},
+		{action: replication.ActionGet, resources: destination},
+	}
+	if j.deletes() || j.versioned() {
+		needs = append(needs, denial{action: replication.ActionDelete, resources: destination, part: !j.deletes()})
+	}
+	if j.replicaKey() != "" {
+		for _, use := range j.keyUses() {
+			needs = append(needs, denial{action: use.action, resources: []string{use.key}})
+		}
+	}
+	return needs
 }
 
 // orAny asks about any account while the owner of a bucket is not known.

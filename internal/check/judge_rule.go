@@ -87,8 +87,12 @@ func (j *judge) ruleHistory() Verdict {
 	if j.pair.ReplicateHistory {
 		copies = "copies objects from before its creation as well"
 	}
-	if j.History != nil && *j.History != j.pair.ReplicateHistory {
+	switch {
+	case j.History == nil || *j.History == j.pair.ReplicateHistory: // as wanted
+	case *j.History:
 		return fail(id, replaceAdvice, "the rule %s", copies)
+	default:
+		return warn(id, replaceAdvice, "the rule does more than is wanted: it %s", copies)
 	}
 	return ok(id, "the rule %s", copies)
 }
@@ -99,8 +103,12 @@ func (j *judge) ruleDeletes() Verdict {
 	if repeatsDeletes(j.pair.Action) {
 		repeats = "repeats deletions"
 	}
-	if j.Deletes != nil && *j.Deletes != repeatsDeletes(j.pair.Action) {
+	switch {
+	case j.Deletes == nil || *j.Deletes == repeatsDeletes(j.pair.Action): // as wanted
+	case *j.Deletes:
 		return fail(id, replaceAdvice, "the rule %s", repeats)
+	default:
+		return warn(id, replaceAdvice, "the rule does more than is wanted: it %s", repeats)
 	}
 	return ok(id, "the rule %s", repeats)
 }
@@ -117,141 +125,25 @@ func (j *judge) rulePrefixes() Verdict {
 	case len(want) == 0:
 		return warn(id, "Give the check the prefixes that are wanted, or let srr_rule replace the rule.", "only keys under %s are copied", shown)
 	case len(has) == 0:
-		return fail(id, replaceAdvice, "the rule copies the whole bucket, not only keys under %s", strings.Join(want, ", "))
+		return warn(id, replaceAdvice, "the rule copies the whole bucket, not only keys under %s", strings.Join(want, ", "))
+	case coversPrefixes(has, want):
+		return warn(id, replaceAdvice, "the rule copies keys under %s, more than those under %s", shown, strings.Join(want, ", "))
 	}
 	return fail(id, replaceAdvice, "the rule copies keys under %s, wanted are those under %s", shown, strings.Join(want, ", "))
+}
+
+// coversPrefixes says that a rule copies every key that is wanted.
+func coversPrefixes(has, want []string) bool {
+	for _, prefix := range want {
+		if !slices.ContainsFunc(has, func(wider string) bool { return strings.HasPrefix(prefix, wider) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func sorted(list []string) []string {
 	list = slices.Clone(list)
 	sort.Strings(list)
 	return list
-}
-
-func (j *judge) ruleTags() Verdict {
-	const id = "rule_tags"
-	match, has := replication.MatchAll, []replication.Tag{}
-	if j.pair.TagFilter != nil {
-		if j.pair.TagFilter.Match == alicloud.TagsAny {
-			match = replication.MatchAny
-		}
-		for _, t := range j.pair.TagFilter.Tags {
-			has = append(has, replication.Tag{Key: t.Key, Value: t.Value})
-		}
-	}
-	seen, want := tagText(match, has), tagText(j.TagMatch, j.Tags)
-	switch {
-	case seen == "" && want == "":
-		return ok(id, "objects with any tags")
-	case seen == want:
-		return ok(id, "only objects with %s, as wanted", seen)
-	case want == "":
-		return warn(id, "Give the check the tag filter that is wanted, or let srr_rule replace the rule.", "only objects with %s are copied", seen)
-	case seen == "":
-		return fail(id, replaceAdvice, "the rule copies all objects, not only those with %s", want)
-	}
-	return fail(id, replaceAdvice, "the rule copies objects with %s, wanted are those with %s", seen, want)
-}
-
-// tagText is equal for filters of equal meaning, "" without tags.
-func tagText(match replication.Match, tags []replication.Tag) string {
-	var list []string
-	for _, t := range tags {
-		list = append(list, t.Key+"="+t.Value)
-	}
-	switch {
-	case len(list) == 0:
-		return ""
-	case len(list) == 1:
-		return list[0]
-	}
-	return string(match) + " of " + strings.Join(sorted(list), ", ")
-}
-
-// topology judges the rules around the pair.
-func (j *judge) topology() []Verdict {
-	return []Verdict{j.chain(), j.loop(), j.sourceLimit(), j.destinationLimit()}
-}
-
-// chain: an object that arrived by replication is not replicated onward (OSS
-// replication page, 2026).
-func (j *judge) chain() Verdict {
-	const id = "chain"
-	const advice = "Replicate from the first bucket to each destination; OSS does not pass replicas on."
-	f := j.facts.Neighbours
-	var into, onward []string
-	for bucket, rules := range f.Value.Rules {
-		if leadsTo(rules, j.SourceBucket) {
-			into = append(into, bucket)
-		}
-	}
-	for _, r := range j.facts.Onward.Value {
-		if r.DestinationBucket != j.SourceBucket {
-			onward = append(onward, r.DestinationBucket)
-		}
-	}
-	switch {
-	case len(into) > 0:
-		return warn(id, advice, "objects that arrive in %s from %s are not copied to %s", j.SourceBucket, strings.Join(sorted(into), ", "), j.DestinationBucket)
-	case len(onward) > 0:
-		return warn(id, advice, "objects that arrive in %s are not copied on to %s", j.DestinationBucket, strings.Join(sorted(onward), ", "))
-	case !f.Known():
-		return unseen(id, f)
-	case f.Value.Unread > 0:
-		return unknown(id, "Allow the provider's identity oss:GetBucketReplication on all buckets.", "the rules of %d buckets of the account were not read", f.Value.Unread)
-	}
-	return ok(id, "none among the rules that this account can see")
-}
-
-func leadsTo(rules []alicloud.Rule, destination string) bool {
-	return slices.ContainsFunc(rules, func(r alicloud.Rule) bool { return r.DestinationBucket == destination })
-}
-
-// loop: two buckets may replicate to each other.
-func (j *judge) loop() Verdict {
-	const id = "loop"
-	switch f := j.facts.Onward; {
-	case !f.Known():
-		return unseen(id, f)
-	case leadsTo(f.Value, j.SourceBucket):
-		return warn(id, "Make sure that both directions are wanted; overwriting in both buckets loses one version.", "bucket %s has a rule back to %s", j.DestinationBucket, j.SourceBucket)
-	}
-	return ok(id, "bucket %s has no rule back to %s", j.DestinationBucket, j.SourceBucket)
-}
-
-func (j *judge) sourceLimit() Verdict {
-	return j.limit("source_rule_limit", j.SourceBucket, j.facts.Rules, j.facts.Onward)
-}
-
-func (j *judge) destinationLimit() Verdict {
-	return j.limit("destination_rule_limit", j.DestinationBucket, j.facts.Onward, j.facts.Rules)
-}
-
-// limit counts the rules from and to a bucket that can be seen; closing ones
-// count (OSS PutBucketReplication page, 2026-03).
-func (j *judge) limit(id, bucket string, from, to Fact[[]alicloud.Rule]) Verdict {
-	if j.pair != nil {
-		return ok(id, "the rule exists")
-	}
-	count := len(from.Value)
-	for _, rules := range j.facts.Neighbours.Value.Rules {
-		count += rulesTo(rules, bucket)
-	}
-	count += rulesTo(to.Value, bucket)
-	switch {
-	case count >= replication.MaxRulesPerBucket:
-		return fail(id, "Delete rules that are no longer used, or ask support for a higher limit.", "bucket %s has %d rules, as many as a bucket may have", bucket, count)
-	case !from.Known():
-		return unseen(id, from)
-	}
-	return ok(id, "%d of %d rules that this account can see", count, replication.MaxRulesPerBucket)
-}
-
-func rulesTo(rules []alicloud.Rule, destination string) (count int) {
-	for _, r := range rules {
-		if r.DestinationBucket == destination {
-			count++
-		}
-	}
-	return count
 }

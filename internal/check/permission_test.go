@@ -10,10 +10,10 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
-// reads are the operations that a check of the right world calls, as RAM actions.
-func (c cloud) reads(key emulator.KeyPair) []string {
+// reads are the operations that a check calls, as RAM actions.
+func (c cloud) reads(key emulator.KeyPair, in check.Input) []string {
 	c.t.Helper()
-	c.run(key, input())
+	c.run(key, in)
 	seen := map[string]bool{}
 	for _, r := range c.Requests(0) {
 		if r.Service != "sts" {
@@ -24,26 +24,37 @@ func (c cloud) reads(key emulator.KeyPair) []string {
 }
 
 // TestCheck_missingPermissionIsNamed denies each read in turn: what it was for is
-// unknown, the action is named, and nothing becomes a failure.
+// unknown, the action is named, and nothing becomes a failure or is taken for
+// right. So it is with the role's name as with its ARN, and without a rule.
 func TestCheck_missingPermissionIsNamed(t *testing.T) {
 	t.Parallel()
+	byName := input()
+	byName.Role.AccountID = ""
 	denied := map[string]bool{}
 	for account, key := range map[string]emulator.KeyPair{
 		emulator.SourceAccount: emulator.SourceKeyPair(), emulator.DestinationAccount: emulator.DestinationKeyPair(),
 	} {
-		// The key's instance is asked for only while the key policy names nobody.
-		for _, keyPolicy := range []string{rightWorld().KMS.Keys[1].Policy, ""} {
+		for _, c := range []struct {
+			change func(w *world)
+			in     check.Input
+		}{
+			{func(*world) {}, input()},
+			{func(*world) {}, byName},
+			// The key's instance is asked for only while the key policy names nobody.
+			{func(w *world) { w.setKeyPolicy("") }, input()},
+			{noRule, input()},
+		} {
 			w := rightWorld()
-			w.setKeyPolicy(keyPolicy)
+			c.change(&w)
 			right := start(t, w)
-			before := right.run(key, input())
-			for _, action := range right.reads(key) {
+			before := right.run(key, c.in)
+			for _, action := range right.reads(key, c.in) {
 				denied[action] = true
 				w := rightWorld()
-				w.setKeyPolicy(keyPolicy)
+				c.change(&w)
 				user := &w.account(account).Users[0]
 				user.Attached = append(user.Attached, denyingIn(&w, account, action))
-				unknownWithout(t, action, before, start(t, w).run(key, input()))
+				unknownWithout(t, action, before, start(t, w).run(key, c.in))
 			}
 		}
 	}
@@ -60,6 +71,7 @@ func unknownWithout(t *testing.T, action string, before, after check.Report) {
 	t.Helper()
 	named := false
 	for i, v := range after {
+		wellSaid(t, v)
 		named = named || v.Status == check.Unknown && strings.Contains(v.Advice, "Allow the provider's identity "+action+" on ")
 		if v.Status != check.Unknown && v != before[i] {
 			t.Errorf("without %s: %+v, and was %+v", action, v, before[i])

@@ -41,6 +41,7 @@ func Read(ctx context.Context, client *alicloud.Client, caller alicloud.Account,
 	r.together(
 		func() { r.facts.Source = fact(client.BucketInfo(ctx, in.SourceBucket)) },
 		func() { r.facts.Destination = fact(client.BucketInfo(ctx, in.DestinationBucket)) },
+		func() { r.facts.Buckets = fact(client.ListBuckets(ctx)) },
 	)
 	r.findRoleAccount()
 	r.together(
@@ -49,6 +50,7 @@ func Read(ctx context.Context, client *alicloud.Client, caller alicloud.Account,
 		func() { r.readRole(ctx) },
 		func() { r.readPolicies(ctx) },
 		func() { r.readKey(ctx) },
+		func() { r.readSourceKey(ctx) },
 	)
 	return r.facts, ctx.Err()
 }
@@ -66,7 +68,8 @@ func (r *reader) together(steps ...func()) {
 func fact[T any](value T, err error) Fact[T] { return Fact[T]{Value: value, Err: err} }
 
 // findRoleAccount: the role of a rule belongs to the account that owns the source
-// bucket (OSS cross-account same-region replication page, 2026).
+// bucket (OSS cross-account same-region replication page, 2026). A bucket that did
+// not show may be anybody's.
 func (r *reader) findRoleAccount() {
 	source := r.facts.Source
 	switch {
@@ -74,17 +77,23 @@ func (r *reader) findRoleAccount() {
 		r.facts.RoleAccount = r.in.Role.AccountID
 	case source.Known():
 		r.facts.RoleAccount = source.Value.OwnerID
-	case !alicloud.IsForeignBucket(source.Err):
+	case r.facts.lists(r.in.SourceBucket):
 		r.facts.RoleAccount = r.facts.Caller.ID
 	}
 	r.owner = r.facts.RoleAccount == r.facts.Caller.ID
 }
 
-// unasked says why nothing more is asked about a bucket, "" when it is.
-func unasked(bucket string, info Fact[alicloud.BucketInfo]) string {
-	switch {
-	case alicloud.IsForeignBucket(info.Err):
+// unasked says why nothing more is asked about a bucket, "" when it is. A RAM user
+// without any permission on a bucket of its own account gets the same answer as a
+// stranger.
+func (f *Facts) unasked(bucket string, info Fact[alicloud.BucketInfo]) string {
+	switch foreign := alicloud.IsForeignBucket(info.Err); {
+	case foreign && f.lists(bucket):
+		return ""
+	case foreign && f.Buckets.Known():
 		return "bucket " + bucket + " belongs to another account"
+	case foreign:
+		return "bucket " + bucket + " belongs to another account, or the provider's identity has no permission on it"
 	case alicloud.HasCode(info.Err, codeBucketMissing):
 		return "there is no bucket " + bucket
 	case alicloud.IsOtherRegion(info.Err):
@@ -95,13 +104,13 @@ func unasked(bucket string, info Fact[alicloud.BucketInfo]) string {
 
 func (r *reader) readBuckets(ctx context.Context) {
 	f, source, destination := &r.facts, r.in.SourceBucket, r.in.DestinationBucket
-	noSource, noDestination := unasked(source, f.Source), unasked(destination, f.Destination)
+	noSource, noDestination := f.unasked(source, f.Source), f.unasked(destination, f.Destination)
 	r.together(
 		func() {
 			f.SourcePolicy = ask(noSource, func() ([]byte, error) { return r.client.BucketPolicy(ctx, source) })
 		},
 		func() {
-			f.Rules = ask(noSource, func() ([]alicloud.Rule, error) { return r.client.Rules(ctx, source) })
+			f.Rules = ask(noSource, func() ([]alicloud.Rule, error) { return r.rulesOfSource(ctx) })
 		},
 		func() {
 			f.DestinationPolicy = ask(noDestination, func() ([]byte, error) { return r.client.BucketPolicy(ctx, destination) })
@@ -110,6 +119,19 @@ func (r *reader) readBuckets(ctx context.Context) {
 			f.Onward = ask(noDestination, func() ([]alicloud.Rule, error) { return r.client.Rules(ctx, destination) })
 		},
 	)
+}
+
+// rulesOfSource reads once more where the shared list says that the rule is
+// starting: it may have been read right after the rule was made.
+func (r *reader) rulesOfSource(ctx context.Context) ([]alicloud.Rule, error) {
+	rules, err := r.client.Rules(ctx, r.in.SourceBucket)
+	starting := func(rule alicloud.Rule) bool {
+		return rule.DestinationBucket == r.in.DestinationBucket && rule.Status == alicloud.RuleStarting
+	}
+	if err != nil || !slices.ContainsFunc(rules, starting) {
+		return rules, err
+	}
+	return r.client.Rules(alicloud.Fresh(ctx), r.in.SourceBucket)
 }
 
 // ask makes a call unless there is a reason not to.
@@ -123,18 +145,18 @@ func ask[T any](reason string, call func() (T, error)) Fact[T] {
 // readNeighbours looks at the rules of the account's other buckets of the region,
 // which may end in one of the two buckets.
 func (r *reader) readNeighbours(ctx context.Context) {
-	buckets, err := r.client.ListBuckets(ctx)
-	if err != nil {
-		r.facts.Neighbours.Err = err
+	buckets := r.facts.Buckets
+	if !buckets.Known() {
+		r.facts.Neighbours.Err = buckets.Err
 		return
 	}
 	seen := Neighbours{Rules: map[string][]alicloud.Rule{}}
 	var names []string
-	for _, b := range buckets {
+	for _, b := range buckets.Value {
 		switch {
 		case b.Region != r.facts.Region || b.Name == r.in.SourceBucket || b.Name == r.in.DestinationBucket:
 		case len(names) == maxNeighbours:
-			seen.Unread++
+			seen.Beyond++
 		default:
 			names = append(names, b.Name)
 		}
@@ -146,8 +168,9 @@ func (r *reader) readNeighbours(ctx context.Context) {
 	}
 	r.together(steps...)
 	for i, name := range names {
-		if lists[i].Err != nil {
-			seen.Unread++
+		if err := lists[i].Err; err != nil {
+			seen.Refused++
+			seen.Refusal = cmp.Or(seen.Refusal, err)
 		}
 		seen.Rules[name] = lists[i].Value
 	}
@@ -160,7 +183,7 @@ func (r *reader) notOurRole() string {
 	case r.owner:
 		return ""
 	case r.facts.RoleAccount == "":
-		return "role " + r.in.Role.Name + " belongs to another account"
+		return "the account of role " + r.in.Role.Name + " is not known here"
 	}
 	return "role " + r.in.Role.Name + " belongs to account " + r.facts.RoleAccount
 }
@@ -201,38 +224,6 @@ func (r *reader) readPolicy(ctx context.Context, a alicloud.AttachedPolicy) Role
 	}
 	p, err := r.client.GetPolicy(ctx, a.Type, a.Name)
 	return RolePolicy{Name: a.Name, Document: p.Document, Err: err}
-}
-
-func (r *reader) readKey(ctx context.Context) {
-	f, key := &r.facts, r.in.ReplicaKey
-	reason := ""
-	switch {
-	case key == nil:
-		reason = "no replica_kms_key_id is given"
-	case key.AccountID != f.Caller.ID:
-		reason = "the key belongs to account " + key.AccountID
-	case key.Region != f.Region:
-		reason = "the key is in " + key.Region
-	}
-	f.Key = ask(reason, func() (alicloud.Key, error) { return r.client.DescribeKey(ctx, key.ARN()) })
-	if reason == "" && f.Key.Known() && f.Key.Value.InstanceID == "" {
-		reason = "the key has no key policy"
-	}
-	f.KeyPolicy = ask(reason, func() ([]byte, error) { return r.client.KeyPolicy(ctx, key.ARN()) })
-	f.Sharing = ask(cmp.Or(reason, r.noInstance()), func() (alicloud.InstanceSharing, error) {
-		return r.client.InstanceSharing(ctx, f.Key.Value.InstanceID)
-	})
-}
-
-// noInstance says why the key's instance is not asked for, "" when it is.
-func (r *reader) noInstance() string {
-	switch {
-	case !r.facts.Key.Known():
-		return "the instance of the key is not known"
-	case r.facts.KeyPolicy.Known() && slices.Contains(foreignAccounts(r.facts.KeyPolicy.Value, r.in.ReplicaKey.AccountID), r.facts.RoleAccount):
-		return "the key policy names the account already"
-	}
-	return ""
 }
 
 // sameName compares names of roles, which RAM does without regard to case.

@@ -25,7 +25,8 @@ type Asked struct {
 }
 
 // ReadForPlan gathers what a plan asks for, in fewer calls than Read: nothing of
-// neighbours, keys and the destination's documents. The role is one of the
+// neighbours, the key for replicas and the destination's documents; of the source's
+// key only where a rule with a replica key meets one. The role is one of the
 // caller's account.
 func ReadForPlan(ctx context.Context, client *alicloud.Client, caller alicloud.Account, in Input, asked Asked) Facts {
 	r := &reader{client: client, in: in, facts: notAsked(caller, client.Region()), owner: true, maxPolicies: maxPlanPolicies}
@@ -36,6 +37,9 @@ func ReadForPlan(ctx context.Context, client *alicloud.Client, caller alicloud.A
 		when(asked.Rules, func() { r.facts.Rules = fact(client.Rules(ctx, in.SourceBucket)) }),
 		when(asked.Role, func() { r.readRoleForPlan(ctx, asked.Reading) }),
 	)
+	if asked.Reading && in.ReplicaKey != nil && encryptionKey(r.facts.Source.Value) != "" {
+		r.readSourceKey(ctx)
+	}
 	return r.facts
 }
 
@@ -65,7 +69,9 @@ func notAsked(caller alicloud.Account, region string) Facts {
 		SourcePolicy: elsewhere[[]byte](reason), DestinationPolicy: elsewhere[[]byte](reason),
 		Role: elsewhere[alicloud.Role](reason), Policies: elsewhere[[]RolePolicy](reason),
 		Rules: elsewhere[[]alicloud.Rule](reason), Onward: elsewhere[[]alicloud.Rule](reason),
-		Neighbours: elsewhere[Neighbours](reason), Key: elsewhere[alicloud.Key](reason), KeyPolicy: elsewhere[[]byte](reason),
+		Buckets: elsewhere[[]alicloud.BucketSummary](reason), Neighbours: elsewhere[Neighbours](reason),
+		Key: elsewhere[alicloud.Key](reason), KeyPolicy: elsewhere[[]byte](reason),
+		SourceKey: elsewhere[alicloud.Key](reason), SourceKeyPolicy: elsewhere[[]byte](reason),
 		Sharing: elsewhere[alicloud.InstanceSharing](reason),
 	}
 }

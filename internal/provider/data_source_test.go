@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -146,5 +148,25 @@ func TestProgress_bothTimes(t *testing.T) {
 				seen("srr_rule_progress.x", "history_fraction", knownvalue.Float64Exact(0.85)),
 			},
 		})
+	}
+}
+
+// TestRules_reasonsStayAsTheyAre: an output that shows why a bucket could not be
+// read changes nothing in the next plan.
+func TestRules_reasonsStayAsTheyAre(t *testing.T) {
+	d := newCloud(t).terraform()
+	d.write("data \"srr_rules\" \"some\" {\n  source_buckets = [\"orders-nowhere\", \"orders-backup\"]\n}\noutput \"why\" {\n  value = data.srr_rules.some.unreadable\n}\n").apply().ok()
+	d.plan().empty()
+	raw, err := os.ReadFile(filepath.Join(d.path, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"GetBucketReplication of bucket orders-nowhere failed with NoSuchBucket (EC 0015-00000101). Create the bucket first",
+		"GetBucketReplication of bucket orders-backup failed with AccessDenied (EC 0003-00000001). Grant the caller",
+	} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("the state does not say %q but\n%s", want, raw)
+		}
 	}
 }

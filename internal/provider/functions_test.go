@@ -143,6 +143,10 @@ func TestFunctions_badArguments(t *testing.T) {
 		{"text for a flag", `destination_policy("` + accountD + `", "dst", "` + roleARN + `", "perhaps")`, "allow_deletes", `bool`},
 		{"no action of a key policy", `kms_statement("` + roleARN + `", ["kms:Decrypt", "kms:GenerateDataKey", "kms:CreateKey"])`, "actions", `kms:CreateKey[\s\S]*another\s+account`},
 		{"no data key", `kms_statement("` + roleARN + `", ["kms:Decrypt"])`, "actions", `kms:GenerateDataKey\s+is\s+missing`},
+		{"null among buckets", `source_policy(["abc", null], [])`, "source_buckets", `element\s+is\s+null`},
+		{"null among keys", `source_policy(["abc"], [null])`, "kms_key_arns", `element\s+is\s+null`},
+		{"null among actions", `kms_statement("` + roleARN + `", ["kms:Decrypt", "kms:GenerateDataKey", null])`, "actions", `element\s+is\s+null`},
+		{"too many buckets", `source_policy([for i in range(200) : format("bucket-with-a-long-name-%04d", i)], [])`, "source_buckets", `RAM\s+accepts\s+6144`},
 		{"foreign action", `kms_statement("` + roleARN + `", ["oss:GetObject"])`, "actions", `not\s+a\s+KMS\s+action`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -163,4 +167,28 @@ func TestFunctions_policyOverTheLimitNamesBothNumbers(t *testing.T) {
 }`,
 		ExpectError: regexp.MustCompile(`\d{5}\s+characters;\s+RAM\s+accepts\s+6144`),
 	})
+}
+
+// TestFunctions_unknownElementsMakeTheResultUnknown until the apply knows them.
+func TestFunctions_unknownElementsMakeTheResultUnknown(t *testing.T) {
+	d := newCloud(t).terraform()
+	d.write(`
+resource "terraform_data" "later" {
+  input = "orders"
+}
+output "policy" {
+  value = provider::srr::source_policy(["abc", terraform_data.later.output], [])
+}
+output "keys" {
+  value = provider::srr::source_policy(["abc"], ["acs:kms:cn-hangzhou:` + accountS + `:key/${terraform_data.later.output}"])
+}
+output "statement" {
+  value = provider::srr::kms_statement("` + roleARN + `", ["kms:Decrypt", "kms:GenerateDataKey", "kms:${title(terraform_data.later.output) == "Orders" ? "DescribeKey" : "x"}"])
+}
+output "principal" {
+  value = provider::srr::role_principal("acs:ram::` + accountS + `:role/${terraform_data.later.output}")
+}
+`).plan().ok()
+	d.apply().ok()
+	d.plan().empty()
 }

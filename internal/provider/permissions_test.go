@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
@@ -45,6 +46,14 @@ func working(w *emulator.World) {
 func withoutOwnUsers(w *emulator.World) {
 	w.KMS.Keys[1].Policy = `{"Version":"1","Statement":[{"Sid":"app","Effect":"Allow","Action":["kms:Decrypt"],` +
 		`"Principal":{"RAM":["acs:ram::` + emulator.DestinationAccount + `:role/app"]},"Resource":["*"]}]}`
+}
+
+// encryptedWithoutOwnUsers is the same for the key with which the source encrypts.
+func encryptedWithoutOwnUsers(w *emulator.World) {
+	working(w)
+	withoutOwnUsers(w)
+	encrypted("orders", emulator.SourceKey)(w)
+	w.KMS.Keys[0].Policy = strings.ReplaceAll(w.KMS.Keys[1].Policy, emulator.DestinationAccount, emulator.SourceAccount)
 }
 
 func checkBlock(provider string) string {
@@ -85,7 +94,7 @@ func documentedPages() []documented {
 			bodies: []string{ruleBlock("a"), ruleBlock("a", arguments{"prefixes": `["2026/"]`})},
 		},
 		{
-			page: "data-sources/srr_check", world: working, foreign: []string{"GetBucketInfo orders-backup"},
+			page: "data-sources/srr_check", world: encryptedWithoutOwnUsers, foreign: []string{"GetBucketInfo orders-backup"},
 			bodies: []string{checkBlock("srr")},
 		},
 		{

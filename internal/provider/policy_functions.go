@@ -27,9 +27,13 @@ func newSourcePolicyFunction() function.Function {
 			Return: function.StringReturn{},
 		},
 		compute: func(ctx context.Context, args function.ArgumentsData) (any, *function.FuncError) {
-			var buckets, keys []string
-			if err := args.Get(ctx, &buckets, &keys); err != nil {
+			var givenBuckets, givenKeys []types.String
+			if err := args.Get(ctx, &givenBuckets, &givenKeys); err != nil {
 				return nil, err
+			}
+			buckets, keys, unknown, failure := textsOf(givenBuckets, givenKeys)
+			if failure != nil || unknown {
+				return types.StringUnknown(), failure
 			}
 			if err := checkBuckets(buckets); err != nil {
 				return nil, atArgument(0, err)
@@ -39,7 +43,7 @@ func newSourcePolicyFunction() function.Function {
 					return nil, atArgument(1, err)
 				}
 			}
-			return withinPolicyLimit(replication.SourcePolicy(buckets, keys))
+			return withinPolicyLimit(0, replication.SourcePolicy(buckets, keys))
 		},
 	}
 }
@@ -56,9 +60,31 @@ func checkBuckets(buckets []string) error {
 	return nil
 }
 
-func withinPolicyLimit(document string) (any, *function.FuncError) {
+// textsOf are the elements of the first two arguments. An element that is null is
+// an error at its argument; one that is not known yet makes the result unknown.
+func textsOf(first, second []types.String) (one, two []string, unknown bool, failure *function.FuncError) {
+	for n, list := range [][]types.String{first, second} {
+		texts := make([]string, 0, len(list))
+		for _, element := range list {
+			if element.IsNull() {
+				return nil, nil, false, function.NewArgumentFuncError(int64(n), "an element is null; leave it out or give it a value")
+			}
+			unknown = unknown || element.IsUnknown()
+			texts = append(texts, element.ValueString())
+		}
+		if n == 0 {
+			one = texts
+		} else {
+			two = texts
+		}
+	}
+	return one, two, unknown, nil
+}
+
+// withinPolicyLimit blames the n-th argument for a policy that is too long.
+func withinPolicyLimit(n int64, document string) (any, *function.FuncError) {
 	if len(document) > replication.MaxPolicyDocument {
-		return nil, function.NewFuncError(fmt.Sprintf(
+		return nil, function.NewArgumentFuncError(n, fmt.Sprintf(
 			"The policy would have %d characters; RAM accepts %d. Use several roles with fewer buckets each.",
 			len(document), replication.MaxPolicyDocument))
 	}
@@ -120,13 +146,17 @@ func newKMSStatementFunction() function.Function {
 		},
 		compute: func(ctx context.Context, args function.ArgumentsData) (any, *function.FuncError) {
 			var arn string
-			var actions []string
-			if err := args.Get(ctx, &arn, &actions); err != nil {
+			var given []types.String
+			if err := args.Get(ctx, &arn, &given); err != nil {
 				return nil, err
 			}
 			role, err := replication.ParseRoleARN(arn)
 			if err != nil {
 				return nil, atArgument(0, err)
+			}
+			_, actions, unknown, failure := textsOf(nil, given)
+			if failure != nil || unknown {
+				return types.StringUnknown(), failure
 			}
 			if len(actions) == 0 {
 				actions = replication.DefaultKeyActions()

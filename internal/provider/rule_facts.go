@@ -39,9 +39,9 @@ func (r *ruleResource) asked(p *planning, in check.Input) check.Asked {
 	source := !p.plan.SourceBucket.IsUnknown()
 	destination := source && !p.plan.DestinationBucket.IsUnknown()
 	role := in.Role.Name != "" && !r.account.run.plansRole(in.Role.Name)
-	creates := p.state == nil && p.goes == ""
+	// The rule that a replacement deletes says nothing of the one that it makes.
 	return check.Asked{
-		Source: source, Destination: destination, Role: role, Reading: role && source && creates, Rules: destination && creates,
+		Source: source, Destination: destination, Role: role, Reading: role && source, Rules: destination && p.state == nil && p.goes == "",
 	}
 }
 
@@ -71,8 +71,9 @@ func (r *ruleResource) refuseSource(bucket string, facts check.Facts, who aliclo
 		diags.Append(checkSourceBucket(facts.Source.Value, who, r.account.client.Region())...)
 	case alicloud.IsForeignBucket(err):
 		diags.AddAttributeError(path.Root("source_bucket"), "Source bucket of another account",
-			fmt.Sprintf("The provider's credentials belong to account %s, which does not own bucket %s. A rule is made by the account that owns the source bucket. "+
-				"Check whether two provider blocks have each other's credentials.\n\n%v", who.ID, bucket, err))
+			fmt.Sprintf("The provider's credentials belong to account %s, which does not own bucket %s, or they are of a RAM user who has no permission on it at all. A rule is made by the account that owns the source bucket. "+
+				"Check whether two provider blocks have each other's credentials. OSS answers both alike; "+
+				"to a user of the bucket's account allow oss:GetBucketInfo on it.\n\n%v", who.ID, bucket, err))
 	case alicloud.IsOtherRegion(err):
 		diags.AddAttributeError(path.Root("source_bucket"), "Source bucket in another region",
 			fmt.Sprintf("Bucket %s is not in %s, where the provider block works. Use a provider block with the bucket's region.\n\n%v", bucket, r.account.client.Region(), err))

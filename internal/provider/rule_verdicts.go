@@ -51,7 +51,7 @@ func (p *planning) omensOfRole(in check.Input) []omen {
 	paths := unknownSet(p.plan.Prefixes)
 	return []omen{
 		{
-			summary: "OSS cannot assume the role", attribute: "role", fails: []string{"role_kind", "role_trust"},
+			summary: "OSS cannot assume the role", attribute: "role", fails: []string{"role_kind"}, weakens: []string{"role_trust"},
 			need: fmt.Sprintf("OSS copies as role %s.", role),
 		},
 		{
@@ -59,8 +59,12 @@ func (p *planning) omensOfRole(in check.Input) []omen {
 			need: fmt.Sprintf("Role %s needs %s and %s on bucket %s.", role, replication.ActionGet, replication.ActionList, in.SourceBucket),
 		},
 		{
-			summary: "The role is denied what replication needs", attribute: "role", fails: []string{"role_deny", "source_deny"}, guessed: paths,
+			summary: "The role is denied what replication needs", attribute: "role", weakens: []string{"role_deny", "source_deny"}, guessed: paths,
 			need: fmt.Sprintf("An explicit Deny hits role %s.", role),
+		},
+		{
+			summary: "The key of the source cannot be used", attribute: "source_bucket", weakens: []string{"source_key_state", "source_key_policy"}, guessed: p.plan.ReplicaKMSKeyID.IsUnknown(),
+			need: fmt.Sprintf("Role %s decrypts with the key of the source.", role),
 		},
 		{
 			summary: "The role may not use the KMS keys", attribute: "role", weakens: []string{"role_kms"}, guessed: p.plan.ReplicaKMSKeyID.IsUnknown(),

@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -132,7 +133,7 @@ func (d *rulesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	for _, list := range lists {
 		resp.Diagnostics.Append(list.diags...)
 		if list.failure != nil {
-			m.unreadable(list.bucket, list.failure.Error())
+			m.unreadable(list.bucket, stableReason(list.failure))
 		}
 		m.Rules = append(m.Rules, list.entries...)
 	}
@@ -193,6 +194,20 @@ func (d *rulesDataSource) wanted(ctx context.Context, m *rulesModel, diags *diag
 
 func (m *rulesModel) unreadable(bucket, reason string) {
 	m.Unreadable = append(m.Unreadable, unreadableModel{types.StringValue(bucket), types.StringValue(reason)})
+}
+
+// stableReason says why a call failed, without what differs from call to call,
+// such as the request id: an output that shows it stays as it is.
+func stableReason(err error) string {
+	var failure *alicloud.Error
+	if !errors.As(err, &failure) {
+		return err.Error()
+	}
+	code := failure.Code
+	if failure.EC != "" {
+		code += " (EC " + failure.EC + ")"
+	}
+	return fmt.Sprintf("%s of %s failed with %s. %s", failure.Operation, failure.Object, code, failure.NextStep())
 }
 
 // ruleEntries are the rules of one bucket, in order.

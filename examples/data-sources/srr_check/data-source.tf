@@ -1,9 +1,11 @@
-# Each account sees its own side only.
+# Each account sees its own side only. Without depends_on the check would look
+# before the first apply has made grant and rule, and warn of what is missing.
 data "srr_check" "source" {
   provider           = srr.source
   source_bucket      = "orders"
   destination_bucket = "orders-backup"
   role               = srr_replication_role.orders.arn
+  depends_on         = [srr_rule.orders]
 }
 
 data "srr_check" "backup" {
@@ -11,6 +13,7 @@ data "srr_check" "backup" {
   source_bucket      = "orders"
   destination_bucket = "orders-backup"
   role               = srr_replication_role.orders.arn
+  depends_on         = [srr_rule.orders]
 }
 
 check "objects_can_be_copied" {

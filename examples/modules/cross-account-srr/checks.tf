@@ -46,11 +46,25 @@ locals {
       for v in values(verdicts) : "${name}: ${v.id}: ${v.seen}. ${v.advice}" if v.status == "fail"
     ]
   ])
+
+  unseen = flatten([
+    for name, verdicts in local.verdicts : [
+      for v in values(verdicts) : "${name}: ${v.id}: ${v.seen}. ${v.advice}" if v.status == "unknown"
+    ]
+  ])
 }
 
 check "objects_can_be_copied" {
   assert {
     condition     = length(local.failures) == 0
-    error_message = join("\n", concat(["Replication copies nothing:"], local.failures))
+    error_message = join("\n", concat(["Replication copies nothing:"], local.failures, length(local.unseen) == 0 ? [] : ["Not seen by either account:"], local.unseen))
+  }
+}
+
+# What nobody saw is no reason to trust it.
+check "everything_was_seen" {
+  assert {
+    condition     = length(local.unseen) == 0
+    error_message = join("\n", concat(["Neither account could see:"], local.unseen))
   }
 }

@@ -22,3 +22,8 @@ output "ready" {
   description = "Whether no verdict of any pair is `fail`."
   value       = length(local.failures) == 0
 }
+
+output "complete" {
+  description = "Whether no verdict of any pair is `unknown`: neither account could see it, for example because a permission is missing."
+  value       = length(local.unseen) == 0
+}

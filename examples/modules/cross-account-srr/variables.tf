@@ -39,6 +39,11 @@ variable "pairs" {
   }
 
   validation {
+    condition     = length(distinct([for name in keys(var.pairs) : lower(name)])) == length(var.pairs)
+    error_message = "Two names of pairs differ only in case; RAM takes the names of their roles for the same."
+  }
+
+  validation {
     condition     = alltrue([for p in var.pairs : p.source_kms_key_arn == null || p.replica_kms_key_arn != null])
     error_message = "source_kms_key_arn needs replica_kms_key_arn."
   }

@@ -140,12 +140,13 @@ func TestReplicate_needsEveryPermission(t *testing.T) {
 		"destination names the role in capitals": {
 			broken: policy("dst", strings.ReplaceAll(targetGrant, "/mirror/", "/Mirror/")), reason: "oss:ReplicatePut on dst",
 		},
-		"destination does not allow put":       {broken: policy("dst", without("oss:ReplicatePut")), reason: "oss:ReplicatePut on dst"},
-		"destination does not allow get":       {broken: policy("dst", without("oss:ReplicateGet")), reason: "oss:ReplicateGet on dst"},
-		"destination denies ordinary writing":  {broken: policy("dst", strings.Replace(targetGrant, `[{`, `[{"Effect":"Deny","Action":["oss:PutObject"],"Principal":["*"],"Resource":["acs:oss:*:*:dst/*"]},{`, 1)), reason: "denies oss:PutObject"},
-		"KMS does not let the role decrypt":    {broken: func(w *world) { w.noKey["kms:Decrypt source-key"] = true }, reason: "kms:Decrypt", kms: true},
-		"KMS gives the role no key to encrypt": {broken: func(w *world) { w.noKey["kms:GenerateDataKey "+replicaID] = true }, reason: "kms:GenerateDataKey", kms: true},
-		"destination is gone":                  {broken: func(w *world) { w.must(204, target, "DELETE /dst/", "") }, reason: "does not exist"},
+		"destination does not allow put":             {broken: policy("dst", without("oss:ReplicatePut")), reason: "oss:ReplicatePut on dst"},
+		"destination does not allow get":             {broken: policy("dst", without("oss:ReplicateGet")), reason: "oss:ReplicateGet on dst"},
+		"destination denies ordinary writing":        {broken: policy("dst", strings.Replace(targetGrant, `[{`, `[{"Effect":"Deny","Action":["oss:PutObject"],"Principal":["*"],"Resource":["acs:oss:*:*:dst/*"]},{`, 1)), reason: "denies oss:PutObject"},
+		"KMS does not let the role decrypt":          {broken: func(w *world) { w.noKey["kms:Decrypt source-key"] = true }, reason: "kms:Decrypt", kms: true},
+		"KMS does not let the role decrypt replicas": {broken: func(w *world) { w.noKey["kms:Decrypt "+replicaID] = true }, reason: "kms:Decrypt with " + replicaID, kms: true},
+		"KMS gives the role no key to encrypt":       {broken: func(w *world) { w.noKey["kms:GenerateDataKey "+replicaID] = true }, reason: "kms:GenerateDataKey", kms: true},
+		"destination is gone":                        {broken: func(w *world) { w.must(204, target, "DELETE /dst/", "") }, reason: "does not exist"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -5,7 +5,9 @@ import "strings"
 // replicaEncryption says how a replica is encrypted, or why it cannot be. Both
 // keys are used by the role: its own account's to read, the destination's to
 // write. A bare key id means a key of the role's account, so that across accounts
-// the replica key must be an ARN.
+// the replica key must be an ARN. The documentation asks for both actions with the
+// replica key, so both are needed here (OSS cross-account same-region replication
+// page, 2026).
 func (s *Service) replicaEncryption(session actor, source, destination *bucket, r *rule, o *Object) (*Encryption, string) {
 	switch {
 	case o.Encryption != nil && o.Encryption.Algorithm == "KMS":
@@ -31,8 +33,10 @@ func (p actor) encryptReplica(source, destination *bucket, r *rule) (*Encryption
 	if source.Owner != destination.Owner && !strings.HasPrefix(r.ReplicaKMSKeyID, "acs:kms:") {
 		return nil, "the replica key " + r.ReplicaKMSKeyID + " is a bare id, which names no key of another account"
 	}
-	if reason := p.cannotUse("kms:GenerateDataKey", r.ReplicaKMSKeyID, destination.Region); reason != "" {
-		return nil, reason
+	for _, action := range []string{"kms:GenerateDataKey", "kms:Decrypt"} {
+		if reason := p.cannotUse(action, r.ReplicaKMSKeyID, destination.Region); reason != "" {
+			return nil, reason
+		}
 	}
 	return &Encryption{Algorithm: "KMS", KMSKeyID: r.ReplicaKMSKeyID}, ""
 }

@@ -14,6 +14,14 @@ provider "srr" {
   secret_key = "emulator-destination-secret"
 }
 
+# A user of the source account who may not read bucket policies.
+provider "srr" {
+  alias      = "narrow"
+  region     = "cn-hangzhou"
+  access_key = "LTAIemulatorNarrow"
+  secret_key = "emulator-narrow-secret"
+}
+
 run "refuses_a_bucket_to_itself" {
   command = plan
 
@@ -109,6 +117,19 @@ run "refuses_names_that_no_role_can_have" {
   expect_failures = [var.pairs]
 }
 
+run "refuses_names_that_differ_only_in_case" {
+  command = plan
+
+  variables {
+    pairs = {
+      orders = { source_bucket = "orders", destination_bucket = "orders-backup", replicate_history = true }
+      Orders = { source_bucket = "orders", destination_bucket = "letters-backup", replicate_history = true }
+    }
+  }
+
+  expect_failures = [var.pairs]
+}
+
 # The bucket invoices encrypts with KMS, and the pair names no key.
 run "sees_that_encrypted_objects_are_left_out" {
   variables {
@@ -130,4 +151,30 @@ run "sees_a_silent_failure" {
   }
 
   expect_failures = [check.objects_can_be_copied]
+}
+
+# Nobody saw whether the policy of the source denies the role anything.
+run "says_what_nobody_saw" {
+  providers = {
+    srr.source = srr.narrow
+    srr.backup = srr.backup
+  }
+
+  variables {
+    pairs = {
+      unseen = { source_bucket = "receipts", destination_bucket = "letters-backup", replicate_history = true }
+    }
+  }
+
+  assert {
+    condition     = output.ready && !output.complete
+    error_message = jsonencode(output.verdicts)
+  }
+
+  assert {
+    condition     = output.verdicts["unseen"].source_deny.advice == "Allow the provider's identity oss:GetBucketPolicy on bucket receipts."
+    error_message = output.verdicts["unseen"].source_deny.advice
+  }
+
+  expect_failures = [check.everything_was_seen]
 }

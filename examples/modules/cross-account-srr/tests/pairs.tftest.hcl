@@ -68,6 +68,11 @@ run "applies" {
   }
 
   assert {
+    condition     = output.complete
+    error_message = jsonencode(output.verdicts)
+  }
+
+  assert {
     condition     = alltrue([for v in values(output.verdicts["invoices"]) : v.status == "ok"])
     error_message = "Two accounts together see everything: ${jsonencode(output.verdicts)}"
   }
