@@ -93,6 +93,27 @@ func blocksOf(t *testing.T, file string) (blocks []string) {
 	return blocks
 }
 
+// otherFence finds blocks of configuration that blocksOf would not see.
+var otherFence = regexp.MustCompile("(?mi)^(?:[ \t>]*(?:```|~~~)[ \t]*(?:terraform|tf|tofu|opentofu)\\b|[ \t>]+```hcl|[ \t>]*~~~[ \t]*hcl|```hcl[ \t]+).*$")
+
+// TestBlocks_noBlockIsOverlooked refuses configuration behind other fences.
+func TestBlocks_noBlockIsOverlooked(t *testing.T) {
+	for _, fenced := range []string{"```terraform", "```tf", "  ```hcl", "~~~hcl", "```hcl "} {
+		if !otherFence.MatchString("x\n" + fenced + "\n") {
+			t.Errorf("%q would be overlooked", fenced)
+		}
+	}
+	for _, file := range documents(t) {
+		raw, err := os.ReadFile(filepath.Join("..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := otherFence.FindString(string(raw)); found != "" {
+			t.Errorf("%s: write ```hcl instead of %q, or nothing plans the block", file, found)
+		}
+	}
+}
+
 // complete makes a configuration of a block: requirements, provider blocks and
 // what it refers to.
 func complete(block string) string {

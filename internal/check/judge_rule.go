@@ -24,6 +24,11 @@ func (j *judge) rule() []Verdict {
 	case j.pair == nil:
 		verdicts = append(verdicts, warn("rule", "Create the rule, for example with srr_rule.", "bucket %s has no rule to %s; nothing is copied", j.SourceBucket, j.DestinationBucket))
 		for _, id := range differing {
+			if id == "rule_tags" && len(j.Tags) > 0 && j.facts.Source.Known() && !j.versioned() {
+				verdicts = append(verdicts, warn(id, "Enable versioning on both buckets, or leave the tag filter out.",
+					"OSS may refuse a rule with a tag filter, because bucket %s has no versioning", j.SourceBucket))
+				continue
+			}
 			verdicts = append(verdicts, followsFrom(id, "rule"))
 		}
 		return verdicts

@@ -9,6 +9,7 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/check"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
 // verdictsIn expects statuses and parts of what is said, by id.
@@ -146,5 +147,19 @@ func TestCheck_listsTheBucketsOnce(t *testing.T) {
 	}
 	if count["ListBuckets"] != 1 || count["GetRole"] != 1 {
 		t.Errorf("the calls are %v", count)
+	}
+}
+
+// TestCheck_tagFilterWithoutVersioning: whether OSS takes such a rule is not
+// documented for certain, so it is a warning before there is a rule.
+func TestCheck_tagFilterWithoutVersioning(t *testing.T) {
+	t.Parallel()
+	in := input()
+	in.TagMatch, in.Tags = replication.MatchAll, []replication.Tag{{Key: "keep", Value: "yes"}}
+	for versioning, want := range map[string]check.Status{"": check.Warn, "Enabled": check.Unknown} {
+		w := rightWorld()
+		noRule(&w)
+		w.source().Versioning, w.destination().Versioning = versioning, versioning
+		verdictsIn(t, start(t, w).run(emulator.SourceKeyPair(), in), want, "", "rule_tags")
 	}
 }
