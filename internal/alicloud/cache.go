@@ -39,9 +39,9 @@ type cache struct {
 
 type entry struct {
 	started time.Time
-	done    chan struct{} // closed after value and err are set
-	cancel  context.CancelFunc
-	waiting int // readers of a call under way; guarded by cache.mu
+	done    chan struct{}      // closed after value and err are set
+	cancel  context.CancelFunc // nil after done; guarded by cache.mu
+	waiting int                // readers of a call under way; guarded by cache.mu
 	value   any
 	err     error
 }
@@ -111,22 +111,21 @@ func (c *cache) start(ctx context.Context, key readKey, fetch func(ctx context.C
 	go func() {
 		defer cancel()
 		value, err := fetch(own)
-		e.value, e.err = value, err
-		if err != nil {
-			c.drop(key, e)
-		}
-		close(e.done)
+		c.finish(key, e, value, err)
 	}()
 	return e
 }
 
-// drop removes e unless another call has taken its place.
-func (c *cache) drop(key readKey, e *entry) {
+// finish hands the outcome to the readers. A failure leaves the map unless another call has taken its place. Cancel goes,
+// because it holds the context of the first reader with everything that belongs to his request.
+func (c *cache) finish(key readKey, e *entry, value any, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.entries[key] == e {
+	e.value, e.err, e.cancel = value, err, nil
+	if err != nil && c.entries[key] == e {
 		delete(c.entries, key)
 	}
+	close(e.done)
 }
 
 // leave takes one reader away from a call and stops the call when nobody waits for it any more. The entry leaves the

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
@@ -322,5 +324,34 @@ func TestAKeptReadIsNotServedWhileAWriteIsUnderWay(t *testing.T) {
 	g.open <- struct{}{}
 	if err := <-written; err != nil {
 		t.Error(err)
+	}
+}
+
+// What a request carries, loggers above all, is larger than what it reads.
+func TestAKeptReadKeepsNothingOfItsRequest(t *testing.T) {
+	s := newServer(t, roleCalled("x"))
+	c := s.client(t)
+	type carried struct{ bytes [1 << 16]byte }
+	type key struct{}
+	read := func() weak.Pointer[carried] {
+		with := new(carried)
+		if err := second(c.GetRole(context.WithValue(t.Context(), key{}, with), "r")); err != nil {
+			t.Fatal(err)
+		}
+		return weak.Make(with)
+	}
+	left := read()
+	for range 10 { // the connection's goroutines may still end
+		runtime.GC()
+		if left.Value() == nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if left.Value() != nil {
+		t.Error("the request's context is still there")
+	}
+	if err := second(c.GetRole(t.Context(), "r")); err != nil || len(s.seen()) != 1 {
+		t.Errorf("%d calls, %v: the read was not kept", len(s.seen()), err)
 	}
 }
