@@ -2,13 +2,14 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/ledger"
 	"github.com/terraform-srr/terraform-provider-srr/internal/provider"
@@ -35,9 +36,14 @@ func main() {
 			}
 		}
 	}
-	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv, options...), providerserver.ServeOpts{
-		Address: provider.Address, ProtocolVersion: 6, Debug: debug,
-	})
+	var serving []tf6server.ServeOpt
+	if debug {
+		serving = append(serving, tf6server.WithManagedDebug())
+	}
+	made := provider.New(version, os.Getenv, options...)
+	err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer {
+		return provider.Forgetful(providerserver.NewProtocol6(made())())
+	}, serving...)
 	if err != nil {
 		log.Fatal(err)
 	}

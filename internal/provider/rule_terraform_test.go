@@ -80,7 +80,7 @@ func (c testCloud) terraformBeside(served map[string]any) terraformDir {
 func (c testCloud) serve(options ...provider.Option) any {
 	c.t.Helper()
 	return servePlugin(c.t, "registry.terraform.io/terraform-srr/srr", func() tfprotov6.ProviderServer {
-		return providerserver.NewProtocol6(provider.New("test", c.env(nil), options...)())()
+		return provider.Forgetful(providerserver.NewProtocol6(provider.New("test", c.env(nil), options...)())())
 	})
 }
 
