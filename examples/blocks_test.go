@@ -127,7 +127,7 @@ func complete(block string) string {
 	for address, definition := range stock() {
 		kind, name, _ := strings.Cut(address, ".")
 		declared := strings.Contains(block, fmt.Sprintf("resource %q %q", kind, name))
-		used := strings.Contains(moved.ReplaceAllString(block, ""), address+".") || strings.Contains(block, "= "+address+"\n") && !moved.MatchString(block)
+		used := strings.Contains(moved.ReplaceAllString(block, ""), address+".") || strings.Contains(block, "= "+address+"\n") && !moved.MatchString(block) || strings.Contains(block, "= ["+address+"]\n")
 		if used && !declared {
 			text += definition
 		}
