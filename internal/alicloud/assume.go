@@ -18,7 +18,7 @@ const DefaultSession = time.Hour
 // Session is a set of temporary credentials.
 type Session struct {
 	Credentials Credentials
-	// Expiration is when the service stops accepting them.
+	// Expiration is when the service stops accepting them, by the clock of this machine as far as that is known.
 	Expiration time.Time
 }
 
@@ -56,6 +56,7 @@ func (a AssumeRole) seconds() int {
 // AssumeRole opens a session of a role with the client's own credentials (STS AssumeRole). The service refuses an
 // account owner's key, a role whose trust policy does not name the caller, and a duration beyond the role's maximum.
 func (c *Client) AssumeRole(ctx context.Context, as AssumeRole) (Session, error) {
+	started := c.now()
 	r, err := rpc(ctx, c, serviceSTS, assumed(as), sts.CreateAssumeRoleRequest, sts.CreateAssumeRoleResponse,
 		func(q *sts.AssumeRoleRequest) {
 			q.RoleArn, q.RoleSessionName, q.DurationSeconds = as.RoleARN, as.SessionName, positive(as.seconds())
@@ -64,12 +65,14 @@ func (c *Client) AssumeRole(ctx context.Context, as AssumeRole) (Session, error)
 	if err != nil {
 		return Session{}, err
 	}
-	return c.session("AssumeRole", assumed(as), r.RequestId, r.Credentials)
+	session, err := c.session("AssumeRole", assumed(as), r.RequestId, r.Credentials)
+	return session.endingBy(started, as), err
 }
 
 // AssumeRoleWithOIDC opens a session of a role for an OIDC token (STS AssumeRoleWithOIDC). The call is not signed and
 // the client's credentials are not asked for.
 func (c *Client) AssumeRoleWithOIDC(ctx context.Context, as AssumeRoleWithOIDC) (Session, error) {
+	started := c.now()
 	// The token stands where errors are cleaned of the caller's session token.
 	own := *c
 	own.credentials = bearer(as.Token)
@@ -85,7 +88,17 @@ func (c *Client) AssumeRoleWithOIDC(ctx context.Context, as AssumeRoleWithOIDC) 
 	if json.Unmarshal(via.body, &answer) != nil {
 		return Session{}, c.incomplete(serviceSTS, what.operation, what.object, via.requestID(), "JSON object")
 	}
-	return c.session(what.operation, what.object, answer.RequestID, answer.Credentials)
+	session, err := c.session(what.operation, what.object, answer.RequestID, answer.Credentials)
+	return session.endingBy(started, as.AssumeRole), err
+}
+
+// endingBy lets a session end, by the clock of this machine, no later than its duration after it was asked for. The
+// service's clock may be ahead, and its Expiration is then a time at which the session is long over.
+func (s Session) endingBy(started time.Time, as AssumeRole) Session {
+	if end := started.Add(time.Duration(as.seconds()) * time.Second); s.Expiration.After(end) {
+		s.Expiration = end
+	}
+	return s
 }
 
 // sendOIDC keeps the token out of the URL, where proxies log it.

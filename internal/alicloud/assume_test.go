@@ -17,10 +17,37 @@ var wantSession = alicloud.Session{
 	Expiration:  time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 }
 
+// atNoon sets this machine's clock to ten minutes before the session ends.
+func atNoon(cfg *alicloud.Config) {
+	cfg.Now = func() time.Time { return wantSession.Expiration.Add(-10 * time.Minute) }
+}
+
+// A session of 15 minutes ends 15 minutes after it was asked for, whatever the service's clock says; one that ends
+// earlier than that does so.
+func TestAssumeRole_endsByTheClockOfThisMachine(t *testing.T) {
+	t.Parallel()
+	for behind, want := range map[time.Duration]time.Duration{0: 0, 40 * time.Minute: 25 * time.Minute} {
+		s := newServer(t, reply(200, sessionBody))
+		now := wantSession.Expiration.Add(-10*time.Minute - behind)
+		client := s.client(t, func(cfg *alicloud.Config) { cfg.Now = func() time.Time { return now } })
+		role := alicloud.AssumeRole{RoleARN: "acs:ram::1000000000000001:role/ci", SessionName: "terraform", Duration: 25 * time.Minute}
+		signed, err := client.AssumeRole(t.Context(), role)
+		unsigned, otherErr := client.AssumeRoleWithOIDC(t.Context(), alicloud.AssumeRoleWithOIDC{AssumeRole: role, Token: testToken})
+		if err != nil || otherErr != nil {
+			t.Fatal(err, otherErr)
+		}
+		for _, got := range []alicloud.Session{signed, unsigned} {
+			if early := wantSession.Expiration.Sub(got.Expiration); early != want {
+				t.Errorf("with a clock %s behind the session ends %s early, want %s", behind, early, want)
+			}
+		}
+	}
+}
+
 func TestAssumeRole_sendsEverythingSigned(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, reply(200, sessionBody))
-	got, err := s.client(t).AssumeRole(t.Context(), alicloud.AssumeRole{
+	got, err := s.client(t, atNoon).AssumeRole(t.Context(), alicloud.AssumeRole{
 		RoleARN: "acs:ram::1000000000000001:role/deploy", SessionName: "terraform", Duration: 20 * time.Minute,
 		Policy: `{"Version":"1"}`, ExternalID: "word",
 	})
@@ -44,7 +71,7 @@ func TestAssumeRole_sendsEverythingSigned(t *testing.T) {
 func TestAssumeRoleWithOIDC_isUnsignedAndKeepsTheTokenInTheBody(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, script(reply(503, `{"Code":"ServiceUnavailable","Message":"later"}`), reply(200, sessionBody)))
-	client := s.client(t, func(cfg *alicloud.Config) { cfg.Credentials = alicloud.StaticCredentials{} })
+	client := s.client(t, atNoon, func(cfg *alicloud.Config) { cfg.Credentials = alicloud.StaticCredentials{} })
 	got, err := client.AssumeRoleWithOIDC(t.Context(), alicloud.AssumeRoleWithOIDC{
 		AssumeRole:  alicloud.AssumeRole{RoleARN: "acs:ram::1000000000000001:role/ci", SessionName: "terraform"},
 		ProviderARN: "acs:ram::1000000000000001:oidc-provider/ci", Token: testToken,

@@ -69,7 +69,7 @@ func TestSources_areRenewedBeforeTheServiceRefusesThem(t *testing.T) {
 			}
 			cfg.Credentials = source
 			keys := map[string]bool{}
-			for _, later = range []time.Duration{0, 56 * time.Minute, 58 * time.Minute, 2 * time.Hour} {
+			for _, later = range []time.Duration{0, 56 * time.Minute, 59*time.Minute + 45*time.Second, 2 * time.Hour} {
 				cloud.SetSkew(later)
 				keys[keyOf(t, source)] = true
 				cloud.SetSkew(0)

@@ -71,7 +71,7 @@ func TestInstanceRole_namedOrFoundAndRenewed(t *testing.T) {
 		if first, again := keyOf(t, source), keyOf(t, source); first != "STS.1" || again != "STS.1" {
 			t.Errorf("%q: %s, then %s", name, first, again)
 		}
-		c.advance(58 * time.Minute)
+		c.advance(59*time.Minute + 45*time.Second)
 		if got := keyOf(t, source); got != "STS.2" {
 			t.Errorf("%q: %s near the end", name, got)
 		}

@@ -75,7 +75,7 @@ func TestLogin_isExchangedOnceAndAgainNearTheEnd(t *testing.T) {
 				if len(server.asked) != want+1 || server.asked[want] != c.asked {
 					t.Errorf("asked %q, want %d times %q", server.asked, want+1, c.asked)
 				}
-				now.advance(58 * time.Minute)
+				now.advance(59*time.Minute + 45*time.Second)
 			}
 		})
 	}

@@ -56,9 +56,9 @@ func TestProcess_runsAgainNearTheEnd(t *testing.T) {
 	}{
 		{`{"mode":"StsToken","access_key_id":"a","access_key_secret":"s","sts_token":"t","expiration":"2026-03-01T13:00:00Z"}`, 0, "a"},
 		{`{"mode":"AK","access_key_id":"b","access_key_secret":"s"}`, 56 * time.Minute, "a"},
-		{`{"mode":"AK","access_key_id":"b","access_key_secret":"s"}`, time.Minute, "b"},
+		{`{"mode":"AK","access_key_id":"b","access_key_secret":"s"}`, 3*time.Minute + 45*time.Second, "b"},
 		{`{"mode":"AK","access_key_id":"c","access_key_secret":"s"}`, 9 * time.Minute, "b"},
-		{`{"mode":"AK","access_key_id":"c","access_key_secret":"s"}`, time.Minute, "c"},
+		{`{"mode":"AK","access_key_id":"c","access_key_secret":"s"}`, 3*time.Minute + 45*time.Second, "c"},
 	} {
 		prints(step.prints)
 		c.advance(step.wait)

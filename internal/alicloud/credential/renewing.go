@@ -13,14 +13,24 @@ import (
 // RenewBefore is how long before its end a session is replaced, as the SDKs of Alibaba Cloud do.
 const RenewBefore = 3 * time.Minute
 
+const (
+	// worthUsing is what must be left of a session for a call to start with it while another one is being opened: a
+	// call has time to reach the service.
+	worthUsing = 30 * time.Second
+	// renewPause is how long after a failure nobody tries again while the session is worth using.
+	renewPause = 15 * time.Second
+)
+
 // Renewing is a source of sessions that end. It opens one when it is first asked and another one when at most
-// RenewBefore remains of it. Callers that come meanwhile share the attempt and its failure; the next one tries again.
+// RenewBefore remains of it, beside the calls that go on with the old one. Callers wait only when that is not worth
+// using any more; they share the attempt and its failure, and the next one tries again.
 type Renewing struct {
 	open func(ctx context.Context) (alicloud.Session, error)
 	now  func() time.Time
 
 	mu     sync.Mutex
 	held   alicloud.Session
+	failed time.Time // when the last attempt failed
 	flight *flight
 }
 
@@ -41,15 +51,18 @@ func NewRenewing(open func(ctx context.Context) (alicloud.Session, error), now f
 	return &Renewing{open: open, now: now}
 }
 
-// Credentials returns a session with more than RenewBefore left or just opened. While a renewal fails, the session
-// before it serves until it ends. A caller whose context ends leaves; the attempt ends with its last caller.
+// Credentials returns a session that is worth using or just opened. While a renewal fails, the session before it
+// serves until it ends. A caller whose context ends leaves; an attempt that callers wait for ends with the last of them.
 func (r *Renewing) Credentials(ctx context.Context) (alicloud.Credentials, error) {
 	if err := ctx.Err(); err != nil {
 		return alicloud.Credentials{}, err
 	}
 	r.mu.Lock()
-	if r.left(r.held) > RenewBefore {
+	if left := r.left(r.held); left > worthUsing {
 		defer r.mu.Unlock()
+		if left <= RenewBefore && r.flight == nil && r.now().Sub(r.failed) >= renewPause {
+			r.join(ctx) // and never leave it: nobody's end is the end of this attempt
+		}
 		return r.held.Credentials, nil
 	}
 	f := r.join(ctx)
@@ -97,11 +110,13 @@ func (r *Renewing) fly(ctx context.Context, f *flight) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	switch {
-	case err == nil:
+	if err == nil {
 		r.held = session
-	case r.left(r.held) > 0:
-		session, err = r.held, nil
+	} else {
+		r.failed = r.now()
+		if r.left(r.held) > 0 {
+			session, err = r.held, nil
+		}
 	}
 	f.session, f.err = session, err
 	if r.flight == f {

@@ -98,7 +98,7 @@ func TestAssumeRoleWithOIDC_readsTheTokenAnew(t *testing.T) {
 		if got := keyOf(t, source); got != "STS("+token+">first)" {
 			t.Errorf("got %s, want the session of %s", got, token)
 		}
-		c.advance(58 * time.Minute)
+		c.advance(59*time.Minute + 45*time.Second)
 	}
 	for want, oidc := range map[string]credential.OIDC{
 		"no such file": {Role: alicloud.AssumeRole{RoleARN: firstRole}, TokenFile: "/nowhere/token"},
