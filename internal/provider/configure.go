@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -130,6 +131,10 @@ func (p *srrProvider) client(block configuration, terraformVersion string, log f
 	refuseSDKDebug(p.env, diags)
 	from := block.origin(p.env, diags)
 	region := firstSet(block.Region.ValueString(), p.env.first("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"), from.region)
+	if location, ok := strings.CutPrefix(region, "oss-"); ok {
+		diags.AddAttributeError(path.Root("region"), invalidConfiguration, fmt.Sprintf(
+			"%q is how OSS calls a location. The id of the region is %q.", region, regionOf(location)))
+	}
 	if region == "" {
 		diags.AddAttributeError(path.Root("region"), "No region",
 			"Set region in the provider block, for example \"cn-hangzhou\", or ALIBABA_CLOUD_REGION in the environment. "+
@@ -155,6 +160,18 @@ func (p *srrProvider) client(block configuration, terraformVersion string, log f
 		diags.AddError(invalidConfiguration, err.Error())
 	}
 	return client
+}
+
+// regionOf is the region of an OSS location without its "oss-": the same but for
+// two of the finance cloud (OSS "Regions and endpoints" page, 2026-02).
+func regionOf(location string) string {
+	switch location {
+	case "cn-hzfinance":
+		return "cn-hangzhou-finance"
+	case "cn-szfinance":
+		return "cn-shenzhen-finance-1"
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(location, ".aliyuncs.com"), "-internal"), "-pub")
 }
 
 const invalidConfiguration = "Invalid provider configuration"

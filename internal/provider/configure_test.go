@@ -97,6 +97,8 @@ func TestConfigure_refusesBeforeAnyCall(t *testing.T) {
 		given configureCase
 		want  string
 	}{
+		{"location instead of a region", configureCase{config: "region = \"oss-cn-hangzhou\"\n access_key = \"a\"\n secret_key = \"b\""}, `(?s)region = "oss-cn-hangzhou".*The\s+id\s+of\s+the\s+region\s+is\s+"cn-hangzhou"`},
+		{"location of the finance cloud", configureCase{config: "region = \"oss-cn-szfinance\"\n access_key = \"a\"\n secret_key = \"b\""}, `The\s+id\s+of\s+the\s+region\s+is\s+"cn-shenzhen-finance-1"`},
 		{"no region", configureCase{config: "access_key = \"a\"\n secret_key = \"b\""}, `No\s+region`},
 		{"no credentials", configureCase{config: `region = "cn-hangzhou"`}, `No\s+credentials`},
 		{

@@ -111,12 +111,27 @@ func (m *roleModel) planPolicy(ctx context.Context, diags *diag.Diagnostics) {
 	}
 	document, documentDiags := m.document(ctx)
 	diags.Append(documentDiags...)
-	if n := len(document); n > replication.MaxPolicyDocument {
-		diags.AddAttributeError(path.Root("source_buckets"), "Policy of the role is too long",
-			fmt.Sprintf("With %d source buckets the policy has %d characters; RAM accepts %d. Use several roles with fewer buckets each.",
-				len(m.SourceBuckets.Elements()), n, replication.MaxPolicyDocument))
-	}
+	diags.Append(m.tooLong(document)...)
 	m.PolicyDocument = types.StringValue(canonicalOrAsIs(document))
+}
+
+// tooLong refuses a policy beyond RAM's limit at the argument that fills most of it.
+func (m *roleModel) tooLong(document string) (diags diag.Diagnostics) {
+	if len(document) <= replication.MaxPolicyDocument {
+		return diags
+	}
+	buckets, keys := knownStrings(m.SourceBuckets.Elements()), knownStrings(m.KMSKeyARNs.Elements())
+	filling := fmt.Sprintf("%d source buckets", len(buckets))
+	if len(keys) > 0 {
+		filling += fmt.Sprintf(" and %d KMS keys", len(keys))
+	}
+	at, advice := path.Root("source_buckets"), "Use several roles with fewer buckets each."
+	if withoutKeys := len(replication.SourcePolicy(buckets, nil)); len(document) > 2*withoutKeys {
+		at, advice = path.Root("kms_key_arns"), "Use fewer keys, several roles, or kms_crypto_user_access."
+	}
+	diags.AddAttributeError(at, "Policy of the role is too long", fmt.Sprintf(
+		"With %s the policy has %d characters; RAM accepts %d. %s", filling, len(document), replication.MaxPolicyDocument, advice))
+	return diags
 }
 
 func (m *roleModel) planNames(accountID string) {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -8,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
@@ -88,32 +88,28 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 }
 
 // observeRole reads the role, its attachments and its policy at once. A missing
-// role is the error EntityNotExist.Role; a missing policy is none.
+// role is the error EntityNotExist.Role, whatever the other reads say; a missing
+// policy is none.
 func observeRole(ctx context.Context, client *alicloud.Client, name, policyName string) (roleObservation, error) {
 	var seen roleObservation
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		seen.role, err = client.GetRole(ctx, name)
-		return err
-	})
-	group.Go(func() (err error) {
-		seen.attached, err = client.ListPoliciesForRole(ctx, name)
-		return err
-	})
-	group.Go(func() error {
+	var roleErr, attachedErr, policyErr error
+	var all sync.WaitGroup
+	all.Go(func() { seen.role, roleErr = client.GetRole(ctx, name) })
+	all.Go(func() { seen.attached, attachedErr = client.ListPoliciesForRole(ctx, name) })
+	all.Go(func() {
 		if policyName == "" {
-			return nil
+			return
 		}
 		found, err := client.GetPolicy(ctx, alicloud.PolicyCustom, policyName)
-		if alicloud.HasCode(err, codePolicyMissing) {
-			return nil
-		}
-		if err == nil {
+		switch {
+		case err == nil:
 			seen.policy = &found
+		case !alicloud.HasCode(err, codePolicyMissing):
+			policyErr = err
 		}
-		return err
 	})
-	return seen, group.Wait()
+	all.Wait()
+	return seen, cmp.Or(roleErr, attachedErr, policyErr)
 }
 
 // readPolicies reads policies at once; each has its own outcome.

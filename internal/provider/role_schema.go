@@ -93,7 +93,8 @@ func roleArguments() map[string]schema.Attribute {
 		},
 		"kms_crypto_user_access": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Attach the system policy `AliyunKMSCryptoUserAccess`, which lets the role use every key. Default `false`; prefer `kms_key_arns`. Never both.",
+			MarkdownDescription: "Attach the system policy `AliyunKMSCryptoUserAccess`, which lets the role use every key. Default `false`; prefer `kms_key_arns`. Never both. " +
+				"This attachment is the resource's own: with `false`, one that somebody else made shows up in the plan and is removed.",
 		},
 		"force_detach_policies": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud/credential"
 )
 
 // signIn is a host that exchanges logins: status and body are its answer, and
@@ -99,6 +101,66 @@ func TestLogin_thatEndsDuringTheRunIsSaidToHaveEnded(t *testing.T) {
 	refused(t, err, "its login ended at 2026-03-01T22:00:00Z", "aliyun configure --profile cn")
 	if len(server.asked) != 1 {
 		t.Errorf("asked %q", server.asked)
+	}
+}
+
+// Somebody who logs in again during a long run is seen: the file is read again.
+func TestLogin_thatIsRenewedDuringTheRunIsTaken(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{"sso": ssoAnswer, "cn": oauthAnswer} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var now clock
+			server := &signIn{clock: &now, status: http.StatusOK, body: answer}
+			file := write(t, login(&now))
+			profiles, err := credential.ReadProfiles(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			profile, err := profiles.Named(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source, err := profile.Source(config(t, &now, server.ServeHTTP))
+			if err != nil {
+				t.Fatal(err)
+			}
+			keyOf(t, source)
+			now.advance(11 * time.Hour)
+			renewed := strings.ReplaceAll(login(&now), secret, "renewed-token")
+			if err := os.WriteFile(file, []byte(renewed), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			keyOf(t, source)
+			if len(server.asked) != 2 || !strings.Contains(server.asked[1], "Bearer renewed-token") {
+				t.Errorf("asked %q", server.asked)
+			}
+			now.advance(11 * time.Hour)
+			_, err = source.Credentials(t.Context())
+			refused(t, err, "its login ended at 2026-03-02T09:00:00Z")
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+			_, err = source.Credentials(t.Context())
+			refused(t, err, "cannot read the credentials file")
+		})
+	}
+}
+
+// A file that does not say when the login ends leaves that to the server.
+func TestLogin_withoutAnEndIsTried(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{"sso": ssoAnswer, "cn": oauthAnswer} {
+		var now clock
+		server := &signIn{clock: &now, status: http.StatusOK, body: answer}
+		content := strings.ReplaceAll(login(&now), "_token_expire\"", "_somewhere_else\"")
+		source, err := sourceWith(t, config(t, &now, server.ServeHTTP), content, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := keyOf(t, source); got != "STS.login" {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }
 

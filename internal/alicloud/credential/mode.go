@@ -118,12 +118,17 @@ func (p Profile) role(cfg alicloud.Config, base alicloud.CredentialSource) (alic
 		"ram_role_arn", p.set.RoleARN)
 }
 
+// oidc prefers the file of a token, which is renewed while the token itself is not.
 func (p Profile) oidc(cfg alicloud.Config) (alicloud.CredentialSource, error) {
+	token := p.set.OIDCToken
+	if p.set.OIDCTokenFile != "" {
+		token = ""
+	}
 	return p.needed(func() (alicloud.CredentialSource, error) {
 		return AssumeRoleWithOIDC(p.at(cfg), OIDC{
-			Role: p.assumed(), ProviderARN: p.set.OIDCProviderARN, TokenFile: p.set.OIDCTokenFile,
+			Role: p.assumed(), ProviderARN: p.set.OIDCProviderARN, TokenFile: p.set.OIDCTokenFile, Token: token,
 		})
-	}, "ram_role_arn", p.set.RoleARN, "oidc_provider_arn", p.set.OIDCProviderARN, "oidc_token_file", p.set.OIDCTokenFile)
+	}, "ram_role_arn", p.set.RoleARN, "oidc_provider_arn", p.set.OIDCProviderARN, "oidc_token_file", firstOf(p.set.OIDCTokenFile, token))
 }
 
 func (p Profile) assumed() alicloud.AssumeRole {

@@ -39,6 +39,7 @@ type settings struct {
 	RoleName        string `json:"ram_role_name"`
 	OIDCProviderARN string `json:"oidc_provider_arn"`
 	OIDCTokenFile   string `json:"oidc_token_file"`
+	OIDCToken       string `json:"oidc_token"`
 	CredentialsURI  string `json:"credentials_uri"`
 	ProcessCommand  string `json:"process_command"`
 

@@ -124,6 +124,8 @@ func TestProfile_modesThatCallSTS(t *testing.T) {
 	  {"name": "central", "mode": "ChainableRamRoleArn", "source_profile": "arn", "ram_role_arn": %[3]q, "sts_region": "cn-guangzhou"},
 	  {"name": "vpc", "mode": "ChainableRamRoleArn", "source_profile": "arn", "ram_role_arn": %[3]q, "enable_vpc": true},
 	  {"name": "own", "mode": "ChainableRamRoleArn", "source_profile": "arn", "ram_role_arn": %[3]q, "sts_endpoint": "sts.own.test"},
+	  {"name": "inline", "mode": "OIDC", "ram_role_arn": %[2]q, "oidc_provider_arn": %[4]q, "oidc_token": "inline-token"},
+	  {"name": "both", "mode": "OIDC", "ram_role_arn": %[2]q, "oidc_provider_arn": %[4]q, "oidc_token": "inline-token", "oidc_token_file": %[5]q},
 	  {"name": "web", "mode": "OIDC", "ram_role_arn": %[2]q, "oidc_provider_arn": %[4]q, "oidc_token_file": %[5]q}]}`,
 		secret, firstRole, secondRole, provider, token)
 	for _, c := range []struct {
@@ -138,6 +140,8 @@ func TestProfile_modesThatCallSTS(t *testing.T) {
 		{"central", "", "STS(STS(key>first)>second)", "sts.aliyuncs.com", nil},
 		{"vpc", "", "STS(STS(key>first)>second)", "sts-vpc.cn-hangzhou.aliyuncs.com", nil},
 		{"own", "", "STS(STS(key>first)>second)", "sts.own.test", nil},
+		{"inline", "http://sts.test", "STS(inline-token>first)", "sts.test", nil},
+		{"both", "http://sts.test", "STS(web-token>first)", "sts.test", nil},
 		{"web", "http://sts.test", "STS(web-token>first)", "sts.test", map[string]string{"OIDCProviderArn": provider, "Signature": ""}},
 	} {
 		t.Run(c.name+" "+c.endpoint, func(t *testing.T) {
