@@ -94,6 +94,28 @@ func TestSources_areRenewedBeforeTheServiceRefusesThem(t *testing.T) {
 	}
 }
 
+// The service's clock is ten minutes ahead, which it tolerates: the session is not taken to last ten minutes longer.
+func TestAssumeRole_endsByTheClockOfThisMachine(t *testing.T) {
+	t.Parallel()
+	cloud, cfg := chainedCloud(t, 0)
+	for _, skew := range []time.Duration{0, 10 * time.Minute} {
+		cloud.SetSkew(skew)
+		key := emulator.SourceKeyPair()
+		cfg.Credentials = alicloud.StaticCredentials{AccessKeyID: key.ID, AccessKeySecret: key.Secret}
+		client, err := alicloud.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		session, err := client.AssumeRole(t.Context(), alicloud.AssumeRole{RoleARN: chainFirst, SessionName: "test", Duration: 15 * time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left := time.Until(session.Expiration); left > 15*time.Minute || left < 14*time.Minute {
+			t.Errorf("with a clock %s ahead: %s left", skew, left)
+		}
+	}
+}
+
 // accepted demands that the service takes the credentials.
 func accepted(t *testing.T, cfg alicloud.Config) {
 	t.Helper()
