@@ -20,6 +20,22 @@ func isFresh(ctx context.Context) bool {
 	return fresh
 }
 
+// sinceKey marks a context whose reads must have begun after a moment.
+type sinceKey struct{}
+
+// Since returns a context whose reads are served by any call that began after the moment t of the client's clock, also
+// by somebody else's. Those who poll the same thing pass the end of their last look: then they look together, and each
+// look is news to all of them.
+func Since(ctx context.Context, t time.Time) context.Context {
+	return context.WithValue(ctx, sinceKey{}, t)
+}
+
+// tooEarly says whether a call began before what the reader asks for.
+func tooEarly(ctx context.Context, e *entry) bool {
+	since, asked := ctx.Value(sinceKey{}).(time.Time)
+	return asked && !e.started.After(since)
+}
+
 // readKey names what was read: the kind of document and the object it belongs to.
 type readKey struct {
 	kind, object string
@@ -83,7 +99,7 @@ func (c *cache) read(ctx context.Context, key readKey, fetch func(ctx context.Co
 	}
 	c.mu.Lock()
 	e := c.entries[key]
-	if e == nil || isFresh(ctx) || c.expired(e) {
+	if e == nil || isFresh(ctx) || tooEarly(ctx, e) || c.expired(e) {
 		e = c.start(ctx, key, fetch)
 	}
 	e.waiting++

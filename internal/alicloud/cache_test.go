@@ -85,6 +85,28 @@ func TestReadsAgeAndCanBeFresh(t *testing.T) {
 	}
 }
 
+// Those who poll the same thing one after the other share each call that is news to all of them.
+func TestReadsSinceAMoment(t *testing.T) {
+	begin := time.Now()
+	now := begin
+	s := newServer(t, roleCalled("x"))
+	c := s.client(t, func(cfg *alicloud.Config) { cfg.Now = func() time.Time { return now } })
+	for i, step := range []struct{ at, since, calls int }{
+		{at: 0, since: -1, calls: 1},
+		{at: 1, since: -1, calls: 1},
+		{at: 1, since: 0, calls: 2}, // its own last look
+		{at: 2, since: 0, calls: 2}, // another's, and news
+		{at: 3, since: 1, calls: 3},
+		{at: 4, since: 2, calls: 3},
+	} {
+		now = begin.Add(time.Duration(step.at) * time.Second)
+		ctx := alicloud.Since(t.Context(), begin.Add(time.Duration(step.since)*time.Second))
+		if _, err := c.GetRole(ctx, "r"); err != nil || len(s.seen()) != step.calls {
+			t.Errorf("step %d: %d calls, want %d (%v)", i, len(s.seen()), step.calls, err)
+		}
+	}
+}
+
 func TestEveryWriteEndsWhatItChanges(t *testing.T) {
 	ok := func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Query().Get("Action") {

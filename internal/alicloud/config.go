@@ -22,6 +22,8 @@ const (
 	ReadLifetime = 60 * time.Second
 
 	attemptTimeout = 30 * time.Second
+	// idleConnections is how many connections wait for their next request. Every bucket has a host of its own.
+	idleConnections = 1024
 )
 
 // Config says which account a Client speaks for and how. Region and Credentials are required.
@@ -166,7 +168,7 @@ func newTransport(maxConcurrent int) *http.Transport {
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:   10 * time.Second,
 		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          4 * maxConcurrent,
+		MaxIdleConns:          idleConnections,
 		MaxIdleConnsPerHost:   maxConcurrent,
 		MaxConnsPerHost:       maxConcurrent, // else requests that wait for a connection dial more than they use
 		IdleConnTimeout:       60 * time.Second,

@@ -120,7 +120,7 @@ func (c *Client) PutRule(ctx context.Context, bucket string, rule Rule) (string,
 			id = given
 		}
 		return nil
-	}, rulesKey(bucket), bucketInfoKey(bucket))
+	}, rulesKey(bucket))
 	if err != nil || id != "" {
 		return id, err
 	}
@@ -162,5 +162,5 @@ func (c *Client) DeleteRule(ctx context.Context, bucket, id string) error {
 			return nil
 		}
 		return err
-	}, rulesKey(bucket), bucketInfoKey(bucket))
+	}, rulesKey(bucket))
 }

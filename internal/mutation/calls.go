@@ -81,8 +81,12 @@ func ofCalls() []Mutant {
 				Tests: killedBy("TestEveryWriteEndsWhatItChanges", "TestAReadOvertakenByAWriteIsNotKept"),
 			},
 			Mutant{
-				Name: "serve a kept read where a fresh one is asked for", Old: "if e == nil || isFresh(ctx) || c.expired(e) {", New: "if e == nil || c.expired(e) {",
+				Name: "serve a kept read where a fresh one is asked for", Old: "e == nil || isFresh(ctx) ||", New: "e == nil ||",
 				Tests: killedBy("TestReadsAgeAndCanBeFresh"),
+			},
+			Mutant{
+				Name: "show a poll what it saw before", Old: "|| tooEarly(ctx, e) ||", New: "||",
+				Tests: killedBy("TestReadsSinceAMoment"),
 			},
 		),
 		in("alicloud/rule.go",

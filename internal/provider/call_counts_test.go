@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"testing"
+	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
@@ -119,4 +120,77 @@ resource "srr_rule" "pair" {
 	cloud.wantCalls("a plan", map[string]int{
 		"GetCallerIdentity": 2, "GetRole": n, "ListPoliciesForRole": n, "GetPolicy": n, "GetBucketPolicy": n, "GetBucketReplication": n,
 	})
+}
+
+// TestCalls_rulesOfOneBucket looks at a bucket once in each phase, however many
+// rules it gets, and waits for the end of them all with common looks.
+func TestCalls_rulesOfOneBucket(t *testing.T) {
+	t.Parallel()
+	const n = 30
+	cloud := newCloud(t, withoutChecks, withManyBuckets(1, n), func(w *emulator.World) { w.Switches.ClosingTime = 1500 * time.Second })
+	dir := cloud.terraform().write(manyRules(n, 1))
+	dir.apply("-parallelism=1").ok()
+	calls := cloud.counts()
+	// the source, and each target by the account of the source, which may not; in both phases
+	if calls["GetBucketInfo"] != 2*(1+n) || calls["PutBucketReplication"] != n {
+		t.Errorf("an apply makes the calls %v", calls)
+	}
+	cloud.ClearRequests()
+	dir.apply("-destroy", "-parallelism=50").ok()
+	// The rules close for 1.5 s, and each wait looks four times.
+	if calls := cloud.counts(); calls["DeleteBucketReplication"] != n || calls["GetBucketReplication"] > 2*n {
+		t.Errorf("a destroy makes the calls %v", calls)
+	}
+}
+
+// TestCalls_keyGrantsOfOneKey reads the key's policy once for all of them.
+func TestCalls_keyGrantsOfOneKey(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	dir := cloud.terraform().write(`
+resource "srr_kms_key_policy" "many" {
+  provider = srralt
+  count    = 8
+  key_id   = "` + emulator.ReplicaKeyARN() + `"
+  role_arn = format("acs:ram::` + emulator.SourceAccount + `:role/oss-srr-%d", count.index)
+}
+`)
+	dir.apply().ok()
+	cloud.ClearRequests()
+	dir.plan().empty()
+	cloud.wantCalls("a plan", map[string]int{"GetCallerIdentity": 1, "GetKeyPolicy": 1})
+}
+
+// TestCalls_rulesThatShareARole reads the role once for all of them.
+func TestCalls_rulesThatShareARole(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t, withManyBuckets(2, 2))
+	base := `
+resource "srr_replication_role" "shared" {
+  name           = "oss-srr-shared"
+  source_buckets = ["source-0", "source-1"]
+}
+resource "srr_destination_grant" "pair" {
+  provider = srralt
+  count    = 2
+  bucket   = format("target-%d", count.index)
+  role_arn = srr_replication_role.shared.arn
+}
+`
+	dir := cloud.terraform().write(base)
+	dir.apply().ok()
+	cloud.ClearRequests()
+	dir.write(base + `
+resource "srr_rule" "pair" {
+  count              = 2
+  source_bucket      = format("source-%d", count.index)
+  destination_bucket = srr_destination_grant.pair[count.index].bucket
+  role               = srr_replication_role.shared.name
+  replicate_history  = true
+}
+`)
+	dir.plan().ok()
+	if calls := cloud.counts(); calls["GetRole"] != 1 || calls["GetPolicy"] != 1 || calls["ListPoliciesForRole"] != 1 {
+		t.Errorf("a plan makes the calls %v", calls)
+	}
 }

@@ -43,10 +43,14 @@ func (r *ruleResource) waitUntilActive(ctx context.Context, bucket, id string) e
 
 // waitForRule polls the bucket's rules until done says so. The rule is nil when
 // it is not listed. Failed reads are repeated until ctx ends; then the last
-// error is returned.
+// error is returned. The first look may be anybody's that began after the write
+// which is waited for; every later one, anybody's that is news. So those who wait
+// for rules of one bucket share their looks.
 func (r *ruleResource) waitForRule(ctx context.Context, bucket, id string, done func(*alicloud.Rule) bool) error {
+	look := ctx
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
-		rule, err := r.findRule(alicloud.Fresh(ctx), bucket, id)
+		rule, err := r.findRule(look, bucket, id)
+		look = alicloud.Since(ctx, time.Now())
 		if err == nil && done(rule) {
 			return nil
 		}
