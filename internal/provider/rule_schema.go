@@ -97,7 +97,7 @@ func ruleArguments() map[string]schema.Attribute {
 		},
 		"prefixes": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			Validators: []validator.Set{setvalidator.SizeBetween(1, replication.MaxPrefixLimit)},
+			Validators: []validator.Set{setvalidator.SizeAtLeast(1)},
 			MarkdownDescription: "Key prefixes to replicate, without bucket name and wildcard; none may contain another. At most 10, unless the quota was raised and the provider's `prefix_limit` says so. " +
 				"Leave it out for the whole bucket. Changing it replaces the rule.",
 		},
@@ -120,7 +120,7 @@ func tagFilterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "`all`: an object must have every tag. `any`: one is enough.",
 		},
 		"tags": schema.SetNestedAttribute{
-			Required: true, Validators: []validator.Set{setvalidator.SizeBetween(1, replication.MaxTags)},
+			Required: true, Validators: []validator.Set{setvalidator.SizeAtLeast(1)},
 			MarkdownDescription: "1 to 10 tags, compared with regard to case.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"key":   schema.StringAttribute{Required: true, MarkdownDescription: "1 to 128 characters: letters, digits, space and `+ - = . _ : /`."},

@@ -113,7 +113,8 @@ func TestRule_updateThatChangesARuleIsRefused(t *testing.T) {
 	want := tfprotov6.Diagnostic{
 		Severity: tfprotov6.DiagnosticSeverityError, Summary: "A rule cannot be changed",
 		Detail: "The value of replicate_history became known only in this apply: true. The rule " + cloud.onlyRule().ID + " of orders => orders-backup has false, and OSS cannot change a rule. " +
-			"The plan did not say that the rule is replaced, so nothing was changed. Run plan again: it knows the value, replaces the rule and says what that costs.",
+			"The plan did not say that the rule is replaced, so nothing was changed. Run plan again: it knows the value, replaces the rule and says what that costs. " +
+			"That also helps where nothing is being applied: an earlier plan of this machine may be meant, which did not know the value.",
 	}
 	if len(said) != 1 || said[0].Severity != want.Severity || said[0].Summary != want.Summary || said[0].Detail != want.Detail {
 		t.Errorf("got %+v, want %+v", said, want)

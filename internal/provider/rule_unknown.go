@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -40,13 +41,19 @@ func (r *ruleResource) planUnknown(ctx context.Context, p *planning) (diags diag
 	bucket, id := p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString()
 	p.read = r.account.run.takeRead(bucket, id, p.mark)
 	promised := r.account.run.takePending(ctx, bucket, id)
-	if !p.read && len(promised) > 0 && len(p.replaced) > 0 {
+	if !p.read && len(p.replaced) > 0 && containsAll(promised, p.replaced) {
 		return cannotChange(p.plan, *p.state, p.replaced)
 	}
 	if unknown := p.plan.unknown(ctx); len(p.replaced) == 0 && len(unknown) > 0 {
 		r.account.run.notePending(ctx, bucket, id, unknown)
 	}
 	return diags
+}
+
+// containsAll reports whether a plan promised to keep what all of these
+// attributes say. One that it knew is not what became known in its apply.
+func containsAll(promised, replaced []string) bool {
+	return !slices.ContainsFunc(replaced, func(name string) bool { return !slices.Contains(promised, name) })
 }
 
 // cannotChange refuses values that became known too late, with the value that the
@@ -56,7 +63,8 @@ func cannotChange(plan, state ruleModel, names []string) (diags diag.Diagnostics
 	for _, name := range names {
 		diags.AddAttributeError(path.Root(name), "A rule cannot be changed", fmt.Sprintf(
 			"The value of %s became known only in this apply: %s. The rule %s of %s has %s, and OSS cannot change a rule. The plan did not say that the rule is replaced, so nothing was changed. "+
-				"Run plan again: it knows the value, replaces the rule and says what that costs.",
+				"Run plan again: it knows the value, replaces the rule and says what that costs. "+
+				"That also helps where nothing is being applied: an earlier plan of this machine may be meant, which did not know the value.",
 			name, wanted[name], state.RuleID.ValueString(), state.pair(), present[name]))
 	}
 	return diags

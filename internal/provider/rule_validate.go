@@ -2,10 +2,12 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -26,6 +28,7 @@ func (r *ruleResource) ValidateConfig(ctx context.Context, req resource.Validate
 		return
 	}
 	resp.Diagnostics.Append(config.check(ctx)...)
+	resp.Diagnostics.Append(config.checkPrefixCount(replication.MaxPrefixLimit)...)
 }
 
 // check is also run on plans, where more may be known.
@@ -75,22 +78,51 @@ func (m *ruleModel) checkTags(ctx context.Context) (diags diag.Diagnostics) {
 		diags.AddAttributeError(path.Root("replicate_deletes"), "Tag filter and deletions exclude each other",
 			"OSS replicates deletions only in rules without a tag filter: a deletion carries no tags. Set replicate_deletes = false or leave tag_filter out.")
 	}
-	match, tags, tagDiags := m.tags(ctx)
-	diags.Append(tagDiags...)
-	if len(tags) == 0 || len(tags) > replication.MaxTags {
-		return diags // the schema says so
+	var filter tagFilterModel
+	diags.Append(m.TagFilter.As(ctx, &filter, objectOptions())...)
+	if filter.Tags.IsNull() || filter.Tags.IsUnknown() {
+		return diags
 	}
 	// Terraform finds the line in the configuration for whole attributes only.
 	at := path.Root("tag_filter")
-	for _, t := range tags {
-		if err := replication.CheckTag(t); err != nil {
+	var whole []replication.Tag
+	for _, element := range filter.Tags.Elements() {
+		tag, known, err := checkTag(element)
+		if err != nil {
 			diags.AddAttributeError(at, "Invalid tag", err.Error())
 		}
+		if known {
+			whole = append(whole, tag)
+		}
 	}
-	if err := replication.CheckTags(match, tags); err != nil {
+	if err := replication.CheckTags(replication.Match(filter.Match.ValueString()), whole); err != nil && len(whole) > 0 {
 		diags.AddAttributeError(at, "Invalid tag filter", err.Error())
 	}
 	return diags
+}
+
+// checkTag refuses what is wrong in the known parts of a tag, and reports whether
+// it is known as a whole. Unknown tags may turn out equal to others, so they do
+// not count.
+func checkTag(element attr.Value) (tag replication.Tag, known bool, err error) {
+	object, ok := element.(types.Object)
+	if !ok || object.IsUnknown() {
+		return tag, false, nil
+	}
+	if object.IsNull() {
+		return tag, false, errors.New("a tag must not be null")
+	}
+	key, keyOK := object.Attributes()["key"].(types.String)
+	value, valueOK := object.Attributes()["value"].(types.String)
+	tag = replication.Tag{Key: key.ValueString(), Value: value.ValueString()}
+	known = keyOK && valueOK && !key.IsUnknown() && !value.IsUnknown()
+	if !key.IsUnknown() {
+		err = replication.CheckTagKey(tag.Key)
+	}
+	if !value.IsUnknown() {
+		err = errors.Join(err, replication.CheckTagValue(tag.Value))
+	}
+	return tag, known, err
 }
 
 // replicaKey accepts what replica_kms_key_id may hold: a key's ARN, or the bare
@@ -123,14 +155,21 @@ func (p *planning) checkBareKey() (diags diag.Diagnostics) {
 	return diags
 }
 
-// checkPrefixCount compares with the limit that the provider block gives.
+// checkPrefixCount compares with the limit that the provider block gives. Unknown
+// prefixes may turn out equal to others, so they do not count.
 func (m *ruleModel) checkPrefixCount(limit int) (diags diag.Diagnostics) {
-	if m.Prefixes.IsUnknown() || len(m.Prefixes.Elements()) <= limit {
+	known := 0
+	for _, element := range m.Prefixes.Elements() {
+		if !element.IsUnknown() {
+			known++
+		}
+	}
+	if known <= limit {
 		return diags
 	}
 	diags.AddAttributeError(path.Root("prefixes"), "Too many prefixes",
 		fmt.Sprintf("%d prefixes are given, OSS accepts %d. If Alibaba Cloud raised the quota of the account, say so with prefix_limit in the provider block.",
-			len(m.Prefixes.Elements()), limit))
+			known, limit))
 	return diags
 }
 

@@ -88,7 +88,7 @@ func TestRule_configurationIsRefusedAtTheAttribute(t *testing.T) {
 		{"control", arguments{"prefixes": `["a\u0001b"]`}, "prefixes", "cannot be written in XML"},
 		{"match", arguments{"tag_filter": tagFilter("AND", "a|b")}, "match", "value must be one of"},
 		{"notags", arguments{"tag_filter": tagFilter("all")}, "\"notags\" {|tags = [", "at least 1"},
-		{"manytags", arguments{"tag_filter": tagFilter("all", eleven...)}, "\"manytags\" {|tags = [", "at most 10"},
+		{"manytags", arguments{"tag_filter": tagFilter("all", eleven...)}, "tag_filter", "holds 11 tags, allowed are 1 to 10"},
 		{"keylength", arguments{"tag_filter": tagFilter("all", strings.Repeat("k", 129)+"|v")}, "tag_filter", "tag key has 129 characters"},
 		{"valuelength", arguments{"tag_filter": tagFilter("all", "k|"+strings.Repeat("v", 257))}, "tag_filter", "has 257 characters"},
 		{"tagcharacter", arguments{"tag_filter": tagFilter("all", "a&b|v")}, "tag_filter", "may hold only letters"},

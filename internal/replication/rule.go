@@ -93,21 +93,31 @@ func NestedPrefixes(prefixes []string) (outer, inner string, found bool) {
 	return "", "", false
 }
 
-// CheckTag accepts one tag of a filter (OSS PutBucketReplication page: key 1 to
-// 128, value up to 256 characters of letters, digits, space and + - = . _ : /).
-func CheckTag(t Tag) error {
-	if n := utf8.RuneCountInString(t.Key); n < 1 || n > MaxTagKey {
+// CheckTagKey accepts the key of a tag (OSS PutBucketReplication page, 2026-03: 1 to
+// 128 characters of letters, digits, space and + - = . _ : /).
+func CheckTagKey(key string) error {
+	if n := utf8.RuneCountInString(key); n < 1 || n > MaxTagKey {
 		return fmt.Errorf("tag key has %d characters, allowed are 1 to %d", n, MaxTagKey)
 	}
-	if n := utf8.RuneCountInString(t.Value); n > MaxTagValue {
-		return fmt.Errorf("value of tag %q has %d characters, allowed are %d", t.Key, n, MaxTagValue)
-	}
-	allowed := func(r rune) bool { return isAlnum(r) || strings.ContainsRune(" +-=._:/", r) }
-	if !matches(t.Key, allowed) || !matches(t.Value, allowed) {
-		return fmt.Errorf("tag %q=%q may hold only letters, digits, space and + - = . _ : /", t.Key, t.Value)
+	if !matches(key, isTagCharacter) {
+		return fmt.Errorf("tag key %q may hold only letters, digits, space and + - = . _ : /", key)
 	}
 	return nil
 }
+
+// CheckTagValue accepts the value of a tag (same page: up to 256 characters of the
+// same kind).
+func CheckTagValue(value string) error {
+	if n := utf8.RuneCountInString(value); n > MaxTagValue {
+		return fmt.Errorf("tag value has %d characters, allowed are %d", n, MaxTagValue)
+	}
+	if !matches(value, isTagCharacter) {
+		return fmt.Errorf("tag value %q may hold only letters, digits, space and + - = . _ : /", value)
+	}
+	return nil
+}
+
+func isTagCharacter(r rune) bool { return isAlnum(r) || strings.ContainsRune(" +-=._:/", r) }
 
 // CheckTags accepts the tags of one filter as a whole.
 func CheckTags(match Match, tags []Tag) error {
