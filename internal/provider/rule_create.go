@@ -125,14 +125,17 @@ func (r *ruleResource) settleExisting(ctx context.Context, asked request, confli
 			return creation{rule: existing, adopted: true}, nil, ""
 		}
 	}
-	kept := r.account.run.noteOf(ctx, wanted.SourceBucket, existing.ID)
-	return creation{}, existsAlready(asked, existing, different, kept.keptBeside(asked.mark), conflict), ""
+	leaving, kept := r.account.run.refuseRule(ctx, wanted.SourceBucket, existing.ID, asked.mark)
+	if leaving {
+		return creation{}, nil, existing.ID
+	}
+	return creation{}, existsAlready(asked, existing, different, kept, conflict), ""
 }
 
 func cannotTakeOver(wanted replication.Rule, existing alicloud.Rule, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("adopt_existing"), "Cannot note that a rule is taken over", fmt.Sprintf(
 		"The rule %s of %s => %s equals this configuration, but the other provider processes of this run cannot be told that this resource has it, so that two resources might take the same rule. "+
-			"Nothing was changed. Give this user a cache directory, or import the rule:%s\n\n%v",
+			"Nothing was changed. Let this user write into the cache directory that XDG_CACHE_HOME or HOME names, or into the directory of temporary files, or import the rule:%s\n\n%v",
 		existing.ID, wanted.SourceBucket, wanted.DestinationBucket, importBlock(wanted.SourceBucket, existing.ID), err))
 }
 
@@ -171,7 +174,8 @@ func existsAlready(asked request, existing alicloud.Rule, different []string, ke
 	default:
 		text.WriteString("It equals this configuration. If it is not in the state yet, set adopt_existing = true, or import it:" + importBlock(wanted.SourceBucket, existing.ID))
 	}
-	text.WriteString("\n\nIf it is the rule that this resource replaces, remove create_before_destroy from its lifecycle block: the new rule cannot exist beside the old one, which was left as it is.")
+	text.WriteString("\n\nThe rule was left as it is. If it is the one that this resource replaces, remove create_before_destroy from its lifecycle block: the new rule cannot exist beside the old one. " +
+		"If this resource was renamed, use a moved block.")
 	fmt.Fprintf(&text, "\n\n%v", conflict)
 	return diag.NewAttributeErrorDiagnostic(path.Root("destination_bucket"), "A rule for these buckets exists already", text.String())
 }

@@ -25,6 +25,9 @@ func (r *ruleResource) factsOfPair(ctx context.Context, p *planning) (diags diag
 		return diags
 	}
 	existing, found, err := r.ruleForPair(ctx, bucket, p.plan.DestinationBucket.ValueString())
+	if err != nil && p.plan.PreventReplacement.ValueBool() && !alicloud.HasCode(err, codeBucketMissing) {
+		return append(diags, cannotPrevent(p.plan.pair(), err))
+	}
 	if err != nil || !found || existing.Status == alicloud.RuleClosing {
 		return diags
 	}
@@ -32,13 +35,15 @@ func (r *ruleResource) factsOfPair(ctx context.Context, p *planning) (diags diag
 		diags.Append(contested(existing.ID, p.plan.pair()))
 		return diags
 	}
-	// Without a refresh the rule of a tainted resource shows by its id only.
-	inState := len(r.account.run.noteOf(ctx, bucket, existing.ID).Holders) > 0
-	ours := inState || strings.HasPrefix(existing.ID, ruleIDPrefix) && !p.plan.AdoptExisting.ValueBool()
+	// A tainted resource was read, and is planned as one that has nothing; the
+	// destruction of one that was renamed may be planned before or after this. Without
+	// a refresh neither shows.
+	note := r.account.run.noteOf(ctx, bucket, existing.ID)
+	tainted := note.onlyRead()
 	switch {
-	case p.plan.PreventReplacement.ValueBool() && ours:
+	case p.plan.PreventReplacement.ValueBool() && (tainted || !p.plan.AdoptExisting.ValueBool()):
 		diags.Append(prevented(existing.ID, p.plan.pair()))
-	case inState:
+	case tainted:
 		diags.AddAttributeWarning(path.Root("destination_bucket"), "The rule will be replaced",
 			fmt.Sprintf("The rule %s of %s is in the state, and this plan makes another one for the same pair: the resource is tainted, or was renamed without a moved block. %s",
 				existing.ID, p.plan.pair(), p.plan.costOfReplacement()))
@@ -64,6 +69,7 @@ func (r *ruleResource) factsOfNewPair(ctx context.Context, p *planning) (diags d
 		return diags
 	}
 	if p.plan.AdoptExisting.ValueBool() && len(r.differencesAtPlan(ctx, p.plan, existing, &diags)) == 0 {
+		diags.Append(warnHiddenRole(p.plan, existing)...)
 		if r.account.run.wantRule(ctx, bucket, existing.ID) {
 			diags.Append(contested(existing.ID, p.plan.pair()))
 		}
@@ -87,19 +93,25 @@ func (r *ruleResource) differencesAtPlan(ctx context.Context, m ruleModel, exist
 	return append(different, foreignTo(location, existing)...)
 }
 
+func cannotPrevent(pair string, err error) diag.Diagnostic {
+	return callFailed("Cannot see which rule exists for "+pair, err,
+		"prevent_replacement is true. Without the list of the bucket's rules, a new rule cannot be told from one that is tainted or given to -replace, so nothing is planned.")
+}
+
 func prevented(id, pair string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("prevent_replacement"), "Replacement is prevented", fmt.Sprintf(
-		"The rule %s of %s exists and this plan would replace it: the resource is tainted or was renamed without a moved block, or -replace was given. prevent_replacement is true. "+
-			"Run terraform untaint, or set prevent_replacement = false in the same plan.", id, pair))
+		"The rule %s of %s exists, this plan makes another one for the same pair, and prevent_replacement is true: the resource is tainted or was renamed without a moved block, -replace was given, or the rule is somebody else's. "+
+			"Run terraform untaint, use a moved block, or set prevent_replacement = false in the same plan.", id, pair))
 }
 
 // warnExisting foretells what creating a second rule for a pair will end in.
 func (r *ruleResource) warnExisting(ctx context.Context, m ruleModel, existing alicloud.Rule) (diags diag.Diagnostics) {
 	different := r.differencesAtPlan(ctx, m, existing, &diags)
 	if m.AdoptExisting.ValueBool() && len(different) == 0 {
-		return diags
+		return append(diags, warnHiddenRole(m, existing)...)
 	}
-	text := fmt.Sprintf("This plan does not replace the rule %s of %s (%s), as far as Terraform can see, and creating another one will fail.", existing.ID, m.pair(), existing.Status)
+	text := fmt.Sprintf("The rule %s of %s (%s) exists, and this plan makes another one for the same pair, which OSS refuses while that rule is there. "+
+		"If this resource was renamed, use a moved block: without one nothing is replicated for a while, or the apply fails and leaves the rule as it is.", existing.ID, m.pair(), existing.Status)
 	if len(different) > 0 {
 		text += fmt.Sprintf(" It differs from this configuration in: %s.", strings.Join(different, ", "))
 	} else {
@@ -107,6 +119,18 @@ func (r *ruleResource) warnExisting(ctx context.Context, m ruleModel, existing a
 	}
 	text += " Import it if it is not in the state yet:" + importBlock(m.SourceBucket.ValueString(), existing.ID)
 	diags.AddAttributeWarning(path.Root("destination_bucket"), "A rule for these buckets exists already", text)
+	return diags
+}
+
+// warnHiddenRole says that one field of an adopted rule could not be compared: the
+// answers of OSS may leave the role out (OSS GetBucketReplication page, 2026-03).
+func warnHiddenRole(m ruleModel, existing alicloud.Rule) (diags diag.Diagnostics) {
+	if existing.Role == "" {
+		diags.AddAttributeWarning(path.Root("role"), "The role of the rule is not shown", fmt.Sprintf(
+			"The rule %s of %s is taken over, because all else equals this configuration. OSS does not show which role it was made with, so nobody compared that with %s. "+
+				"If it is another role, OSS goes on with that one: look in the console, and if so, replace the rule with -replace.",
+			existing.ID, m.pair(), m.Role.ValueString()))
+	}
 	return diags
 }
 

@@ -24,6 +24,9 @@ var (
 
 const codeBucketMissing = "NoSuchBucket"
 
+// ruleWouldBeLost refuses what would end without the rule that a resource keeps.
+const ruleWouldBeLost = "Rule would be lost"
+
 type ruleResource struct{ account *account }
 
 func newRuleResource() resource.Resource { return &ruleResource{} }
@@ -87,6 +90,9 @@ func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	plan.RuleID, plan.AccountID = types.StringValue(made.rule.ID), types.StringValue(who.ID)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	if made.adopted {
+		resp.Diagnostics.Append(warnHiddenRole(plan, made.rule)...)
+	}
 	resp.Diagnostics.Append(r.afterCreate(bounded, plan, made)...)
 }
 
@@ -181,7 +187,7 @@ func (r *ruleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	case rule == nil || rule.Status == alicloud.RuleClosing:
 		resp.Diagnostics.AddWarning("Rule is gone", fmt.Sprintf(
-			"The rule %s of %s was deleted outside Terraform. The next apply creates it again; nothing is replicated until then.", id, state.pair()))
+			"The rule %s of %s was deleted: outside Terraform, or by an earlier run that did not see the end of it. The next apply creates it again if it is still configured; nothing is replicated until then.", id, state.pair()))
 		state.AccountID = types.StringValue(who.ID)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // Terraform before 1.12 sends none, and a good read needs one
 		resp.State.RemoveResource(ctx)
@@ -289,17 +295,20 @@ func (r *ruleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 }
 
 // othersHave says why a rule must not be deleted: another resource of this run
-// has it. nil begins the deletion.
+// has it, or could not make the one that follows. nil begins the deletion.
 func (r *ruleResource) othersHave(ctx context.Context, state ruleModel, mark string) diag.Diagnostic {
 	id := state.RuleID.ValueString()
-	takenOver, kept := r.account.run.leaveRule(ctx, state.SourceBucket.ValueString(), id, mark)
-	switch {
-	case takenOver:
+	switch r.account.run.leaveRule(ctx, state.SourceBucket.ValueString(), id, mark) {
+	case staysTakenOver:
 		return diag.NewWarningDiagnostic("Rule was taken over in this run", fmt.Sprintf(
 			"Another resource took over the rule %s of %s in this run, so it was not deleted; only this resource's entry in the state goes.", id, state.pair()))
-	case kept:
+	case staysKept:
 		return diag.NewWarningDiagnostic("Rule is kept for another resource", fmt.Sprintf(
 			"Another resource of this configuration has the rule %s of %s and keeps it, so it was not deleted; only this resource's entry in the state goes.", id, state.pair()))
+	case staysAlone:
+		return diag.NewErrorDiagnostic(ruleWouldBeLost, fmt.Sprintf(
+			"Another resource of this run wants a rule for %s, which could not be made beside the rule %s. So this one was not deleted and stays in the state: nothing would be replicated any more. "+
+				"Use a moved block if the resource was renamed, or adopt_existing = true in the new one if its rule is equal, and apply again.", state.pair(), id))
 	}
 	return nil
 }

@@ -41,6 +41,15 @@ func afterRead(before string) (does string, again bool) {
 	return holds, before != ""
 }
 
+// stays is why a rule is not deleted; "" if it is.
+type stays string
+
+const (
+	staysTakenOver stays = "taken over" // by another resource, in this run
+	staysKept      stays = "kept"       // by another resource, which had it before
+	staysAlone     stays = "alone"      // the rule that was to follow could not be made
+)
+
 const (
 	// markKey holds in private state what tells a resource from every other one.
 	markKey = "mark"
@@ -83,6 +92,8 @@ type ruleNote struct {
 	Wanted bool `json:"wanted,omitempty"`
 	// TakenOver is the mark of the resource that took the rule over in this run.
 	TakenOver string `json:"taken_over,omitempty"`
+	// Refused says that a resource of this run could not make its rule beside it.
+	Refused bool `json:"refused,omitempty"`
 	// Leaving says that the rule's deletion has begun.
 	Leaving bool `json:"leaving,omitempty"`
 }
@@ -114,6 +125,11 @@ func (n *ruleNote) keptBeside(mark string) bool {
 		}
 	}
 	return false
+}
+
+// onlyRead reports whether a resource has the rule of which nothing is planned yet.
+func (n *ruleNote) onlyRead() bool {
+	return slices.Contains(slices.Collect(maps.Values(n.Holders)), holds)
 }
 
 func (n *ruleNote) heldBeside(mark string) bool {
@@ -157,7 +173,7 @@ func (r *run) editRule(ctx context.Context, bucket, id string, edit func(*ruleNo
 }
 
 func (n *ruleNote) empty() bool {
-	return len(n.Holders) == 0 && !n.Wanted && n.TakenOver == "" && !n.Leaving
+	return len(n.Holders) == 0 && !n.Wanted && n.TakenOver == "" && !n.Refused && !n.Leaving
 }
 
 func (n *ruleNote) setFresh(mark string) {
@@ -184,7 +200,7 @@ func (r *run) readRule(ctx context.Context, bucket, id, mark string, fresh bool)
 		if again && mark != unmarked {
 			n.beginAgain(mark)
 		}
-		shared = n.heldBeside(mark)
+		shared, n.Refused = n.heldBeside(mark), false
 		n.set(mark, does)
 		if fresh {
 			n.setFresh(mark)
@@ -219,7 +235,10 @@ func (r *run) keepRule(ctx context.Context, bucket, id, mark string) (contested 
 
 // dropRule notes that a resource is planned to be destroyed or replaced.
 func (r *run) dropRule(ctx context.Context, bucket, id, mark string) {
-	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) { n.set(mark, follows(n.Holders[mark], goes)) })
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		n.set(mark, follows(n.Holders[mark], goes))
+		n.Refused = false
+	})
 }
 
 // wantRule notes that a planned resource wants the rule; true if a resource that
@@ -253,18 +272,35 @@ func (r *run) takeOverRule(ctx context.Context, bucket, id, mark string) (taken 
 	return taken && err == nil, err
 }
 
-// leaveRule begins a deletion, unless another resource took the rule over in this
-// run, or keeps it.
-func (r *run) leaveRule(ctx context.Context, bucket, id, mark string) (takenOver, kept bool) {
+// refuseRule notes that a resource could not make its rule because of this one;
+// kept reports whether another resource of this run goes on with it. Where its
+// deletion has begun there is nothing to refuse: leaving.
+func (r *run) refuseRule(ctx context.Context, bucket, id, mark string) (leaving, kept bool) {
 	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
-		takenOver, kept = n.TakenOver != "" && n.TakenOver != mark, n.keptBeside(mark)
-		if takenOver || kept {
+		leaving, kept = n.Leaving, n.keptBeside(mark)
+		n.Refused = n.Refused || !leaving
+	})
+	return leaving, kept
+}
+
+// leaveRule begins a deletion, unless there is a reason to stay.
+func (r *run) leaveRule(ctx context.Context, bucket, id, mark string) (why stays) {
+	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		switch {
+		case n.TakenOver != "" && n.TakenOver != mark:
+			why = staysTakenOver
+		case n.keptBeside(mark):
+			why = staysKept
+		case n.Refused:
+			why = staysAlone
+		}
+		if why == staysTakenOver || why == staysKept {
 			delete(n.Holders, mark)
 			delete(n.Fresh, mark)
 		}
-		n.Leaving = !takenOver && !kept
+		n.Leaving = why == ""
 	})
-	return takenOver, kept
+	return why
 }
 
 // stayRule takes back a deletion that was refused.

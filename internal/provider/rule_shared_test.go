@@ -158,7 +158,7 @@ func TestRule_nothingIsTakenOverThatCannotBeNoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.write(ruleBlock("a", adopting())).apply().
-		fails("Cannot note that a rule is taken over", "stranger of orders => orders-backup", "Nothing was changed", `id = "orders,stranger"`, "cannot create the directory")
+		fails("Cannot note that a rule is taken over", "stranger of orders => orders-backup", "Nothing was changed", `id = "orders,stranger"`, "cannot create the directory", "XDG_CACHE_HOME or HOME")
 	if d.state("srr_rule", "a") != nil {
 		t.Error("the rule is in the state")
 	}

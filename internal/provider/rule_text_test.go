@@ -27,7 +27,7 @@ func TestRule_ruleInTheWayThatCannotBeSeen(t *testing.T) {
 func TestRule_equalRuleIsForetold(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true}))
 	d.write(ruleBlock("a")).plan().warns("A rule for these buckets exists already",
-		"This plan does not replace the rule stranger of orders => orders-backup", "Set adopt_existing = true to take it over. Import it if it is not in the state yet:",
+		"The rule stranger of orders => orders-backup (doing) exists, and this plan makes another one for the same pair, which OSS refuses while that rule is there.", "Set adopt_existing = true to take it over. Import it if it is not in the state yet:",
 		"import {\n    to = <address of this resource>\n    id = \"orders,stranger\"\n  }")
 	d.apply().fails("If it is not in the state yet, set adopt_existing = true, or import it:", "to = <address of this resource>", `id = "orders,stranger"`)
 }

@@ -3,10 +3,8 @@ package provider
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,16 +17,6 @@ const (
 	oldRun  = 24 * time.Hour
 	oldNote = 30 * 24 * time.Hour
 )
-
-// NotesDir is where the provider processes of this user keep notes for each
-// other: below the cache directory, or where there is none, for example in a
-// container without HOME, in a directory of this user below the temporary one.
-func NotesDir() string {
-	if cache, err := os.UserCacheDir(); err == nil {
-		return filepath.Join(cache, "terraform-provider-srr", "notes")
-	}
-	return filepath.Join(os.TempDir(), "terraform-provider-srr-"+strconv.Itoa(os.Getuid()), "notes")
-}
 
 // share lets a run tell the other processes what it does: those of the same run
 // of Terraform of rules, and all of this machine of plans and permissions.
