@@ -9,6 +9,7 @@ import (
 	"os/exec"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/round"
+	"github.com/terraform-srr/terraform-provider-srr/internal/torture"
 )
 
 // races lets the tests of parallel use run under the race detector, then processes of their own against a writer who
@@ -26,7 +27,7 @@ func races(ctx context.Context, s settings) (summary string, err error) {
 		{"parallel changes of documents", []string{"test", "-race", "-count=3", "-timeout=10m", "./internal/alicloud/document"}},
 		{"8 processes and a foreign writer", []string{"run", "./cmd/srr-stress", "-runs", "3"}},
 	}
-	found, failed := 0, 0
+	var found, lost, left, failed int
 	for _, step := range steps {
 		var passed bool
 		if done.Done(step.name, &passed) && passed {
@@ -34,6 +35,8 @@ func races(ctx context.Context, s settings) (summary string, err error) {
 		}
 		said, stepErr := s.goCommand(ctx, step.arguments...)
 		found += bytes.Count(said, []byte("WARNING: DATA RACE"))
+		lost += bytes.Count(said, []byte(": "+torture.Lost+": "))
+		left += bytes.Count(said, []byte(": "+torture.Orphaned+": "))
 		if ctx.Err() != nil {
 			return "races: not all tried", errors.Join(ctx.Err(), done.Close())
 		}
@@ -47,7 +50,7 @@ func races(ctx context.Context, s settings) (summary string, err error) {
 			return "", err
 		}
 	}
-	return fmt.Sprintf("races found: %d, steps failed: %d of %d", found, failed, len(steps)), errors.Join(err, end(done, failed == 0))
+	return fmt.Sprintf("races found: %d, lost in parallel use: %d, orphans of it: %d, steps failed: %d of %d", found, lost, left, failed, len(steps)), errors.Join(err, end(done, failed == 0))
 }
 
 func (s settings) goCommand(ctx context.Context, arguments ...string) ([]byte, error) {

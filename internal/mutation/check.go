@@ -17,9 +17,9 @@ type Result string
 
 // The results.
 const (
-	// Killed: a named test failed.
+	// Killed: every named test failed.
 	Killed Result = "killed"
-	// Survived: the named tests passed.
+	// Survived: a named test passed.
 	Survived Result = "survived"
 	// Broken: the mutant does not compile, or the tests ended in another way than by failing.
 	Broken Result = "broken"
@@ -66,8 +66,13 @@ func (c Checker) Check(ctx context.Context, m Mutant) (Result, string, error) {
 		return "", "", ctx.Err()
 	case err == nil:
 		return Survived, "", nil
-	case !bytes.Contains(said, []byte("--- FAIL: ")) || bytes.Contains(said, []byte("\npanic: ")):
+	case bytes.Contains(said, []byte("\npanic: ")) || !bytes.Contains(said, []byte("--- FAIL: ")):
 		return Broken, tail(said), nil
+	}
+	for _, name := range m.Tests {
+		if !bytes.Contains(said, []byte("--- FAIL: "+name+" ")) {
+			return Survived, name + " passes\n", nil
+		}
 	}
 	return Killed, "", nil
 }

@@ -44,6 +44,10 @@ func ofResources() []Mutant {
 				Name: "overlook the bucket's owner", Old: `info.OwnerID != who.ID, alicloud.IsForeignBucket(err):`, New: `info.OwnerID != who.ID:`,
 				Tests: killedBy("TestDestinationGrant_swappedAliases"),
 			},
+			Mutant{
+				Name: "write the policy of a bucket that others let us see", Old: `info.OwnerID != "" && info.OwnerID != who.ID, `, New: `info.OwnerID != "" && who.ID == "", `,
+				Tests: killedBy("TestForeignBucket_isRefusedThoughItCanBeRead"),
+			},
 		),
 		in("provider/key_policy_resource.go",
 			Mutant{
@@ -99,6 +103,10 @@ func ofRules() []Mutant {
 			Mutant{
 				Name: "skip the wait for the end of a rule", Old: "gone := func(rule *alicloud.Rule) bool { return rule == nil }", New: "gone := func(*alicloud.Rule) bool { return true }",
 				Tests: killedBy("TestRule_deletionThatTakesTooLongKeepsTheState"),
+			},
+			Mutant{
+				Name: "make a rule for somebody else's bucket", Old: `if info.OwnerID != "" && info.OwnerID != who.ID {`, New: `if info.OwnerID != "" && who.ID == "" {`,
+				Tests: killedBy("TestForeignBucket_isRefusedThoughItCanBeRead"),
 			},
 			Mutant{
 				Name: "delete what was taken over in this run", Old: "case takenOver:", New: "case takenOver && id == \"\":",

@@ -10,16 +10,27 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
 )
 
-// interruptAt sends Terraform the signal of Ctrl-C when a call arrives.
+// interruptAt sends Terraform the signal of Ctrl-C when a call arrives. Terraform
+// ends a few seconds later, however long the wait would have been.
 func (d terraformDir) interruptAt(at emulator.Fault, arguments ...string) outcome {
 	d.t.Helper()
-	started := make(chan *os.Process, 1)
+	started, sent := make(chan *os.Process, 1), make(chan time.Time, 1)
 	d.cloud.BeforeNext(at, func() {
+		sent <- time.Now()
 		if err := (<-started).Signal(os.Interrupt); err != nil {
 			d.t.Error(err)
 		}
 	})
-	return d.finish(d.command(arguments...), started)
+	o := d.finish(d.command(arguments...), started)
+	select {
+	case at := <-sent:
+		if took := time.Since(at); took > 5*time.Second {
+			d.t.Errorf("%s ended %s after the interrupt", o.command, took)
+		}
+	default:
+		d.t.Error("the call did not come")
+	}
+	return o
 }
 
 func TestRule_interruptOfTheWaitKeepsAGoodRule(t *testing.T) {

@@ -192,6 +192,7 @@ func (d terraformDir) finish(cmd *exec.Cmd, started chan<- *os.Process) outcome 
 	} else if err != nil {
 		d.t.Fatal(err)
 	}
+	d.keepSecrets(o.command, stdout.String(), stderr.String())
 	for line := range bytes.Lines(stdout.Bytes()) {
 		var message struct {
 			Type       string

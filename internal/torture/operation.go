@@ -9,7 +9,9 @@ type operation struct {
 	made bool
 	// configuration is the one that is worked on; then is the one of the next apply, nil for destroying again.
 	configuration, then func(scene) func(site) string
-	run                 func(context.Context, workspace) (answer, error)
+	// reaches is the world after it, in prepared.worlds.
+	reaches string
+	run     func(context.Context, workspace) (answer, error)
 }
 
 func operations() []operation {
@@ -19,9 +21,9 @@ func operations() []operation {
 	refresh := func(ctx context.Context, w workspace) (answer, error) { return w.apply(ctx, "-refresh-only") }
 	destroy := func(ctx context.Context, w workspace) (answer, error) { return w.destroy(ctx) }
 	return []operation{
-		{name: "create", configuration: first, then: first, run: apply},
-		{name: "update", made: true, configuration: changed, then: changed, run: apply},
-		{name: "read", made: true, configuration: first, then: first, run: refresh},
+		{name: "create", configuration: first, then: first, reaches: "first", run: apply},
+		{name: "update", made: true, configuration: changed, then: changed, reaches: "second", run: apply},
+		{name: "read", made: true, configuration: first, then: first, reaches: "first", run: refresh},
 		{name: "delete", made: true, configuration: first, run: destroy},
 		{name: "delete, then apply", made: true, configuration: first, then: first, run: destroy},
 	}

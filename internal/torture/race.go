@@ -18,7 +18,6 @@ const parallelism = 50
 // all at once and in this process: it creates them, looks at them, and destroys them. Built with the race detector, the
 // process says what it finds. The watchdog of every command ends what hangs.
 func Race(ctx context.Context, o Options, count int) (err error) {
-	o.secrets = newSecrets(emulator.SourceKeyPair().Secret, emulator.DestinationKeyPair().Secret)
 	r, err := newRack(ctx, o, fmt.Sprintf("p%drace", os.Getpid()))
 	if err != nil {
 		return err
@@ -46,11 +45,14 @@ func Race(ctx context.Context, o Options, count int) (err error) {
 			return err
 		}
 		if a.exit != 0 {
-			return errors.New(a.said())
+			return finding{Stuck, a.said()}
 		}
 		if err := step.check(); err != nil {
 			return err
 		}
+	}
+	if len(r.secrets.found) > 0 {
+		return finding{Leaked, fmt.Sprint(r.secrets.found)}
 	}
 	return nil
 }
@@ -88,17 +90,20 @@ resource "srr_rule" "crowd" {
 // crowdIsThere wants every grant, every statement and every rule exactly once.
 func (r *rack) crowdIsThere(count int) error {
 	world := snapshot(r.now())
-	var failures []error
+	var wrong []string
 	for i := range count {
 		for _, text := range []string{
 			fmt.Sprintf(`:assumed-role/crowd-%d/*`, i), fmt.Sprintf(`:role/crowd-%d\"`, i), fmt.Sprintf(`"destination": "%s-%d"`, r.destination(), i), fmt.Sprintf(`"name": "crowd-%d"`, i),
 		} {
-			if found := strings.Count(world, text); found == 0 {
-				failures = append(failures, fmt.Errorf("%s is not there", text))
+			if found := strings.Count(world, text); found != 1 {
+				wrong = append(wrong, fmt.Sprintf("%s is there %d times", text, found))
 			}
 		}
 	}
-	return errors.Join(failures...)
+	if len(wrong) > 0 {
+		return finding{Lost, strings.Join(wrong, ", ")}
+	}
+	return nil
 }
 
 // same compares the world with a snapshot.

@@ -88,19 +88,23 @@ func newOutsideRack(o Options, name string) (*rack, error) {
 	}
 	// The provider keeps its lock files in the home directory.
 	r.env = func() []string {
-		return append(append(r.plain, "TF_CLI_CONFIG_FILE="+rc, "HOME="+r.dir, "XDG_CACHE_HOME="+r.dir), r.address()...)
+		env := append(r.plain, "TF_CLI_CONFIG_FILE="+rc, "HOME="+r.dir, "XDG_CACHE_HOME="+r.dir, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(r.dir, logFile))
+		return append(env, r.address()...)
 	}
 	return r, os.WriteFile(rc, []byte("provider_installation {\n  dev_overrides {\n"+overrides+"  }\n  direct {}\n}\n"), 0o600)
 }
 
 func emptyRack(o Options, name string) (*rack, error) {
 	r := &rack{
-		site: site{name}, workspace: workspace{cli: o.CLI, dir: filepath.Join(o.Dir, name), secrets: o.secrets},
+		site: site{name}, workspace: workspace{cli: o.CLI, dir: filepath.Join(o.Dir, name), keys: filepath.Join(o.Dir, name+"-keys.json"), secrets: newSecrets()},
 		transport: &impatient{},
 		plain:     append(plainEnvironment(os.Environ()), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"),
 	}
 	r.transport.wait(calmPatience)
-	return r, os.MkdirAll(r.dir, 0o700)
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		return nil, err
+	}
+	return r, os.WriteFile(r.keys, []byte(emulator.ProfileFile()), 0o600)
 }
 
 // address are the variables that lead the provider to the cloud of now.

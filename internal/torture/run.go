@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
 // Options of a run. CLI, Provider, Dir and Workers are required.
@@ -29,14 +27,11 @@ type Options struct {
 	Known func(trial string) (Verdict, bool)
 	// Note is told of every new verdict, one at a time. Nil: nobody is.
 	Note func(Verdict, time.Duration) error
-
-	secrets *secrets
 }
 
 // Run tortures, and returns the verdicts of all trials, known ones included. An error is one of the machine: a trial
 // that ends badly is a verdict.
 func Run(ctx context.Context, o Options) (Report, error) {
-	o.secrets = newSecrets(emulator.SourceKeyPair().Secret, emulator.DestinationKeyPair().Secret)
 	trials, runs, err := list(ctx, o)
 	if err != nil {
 		return Report{}, err
@@ -52,9 +47,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		}
 		return done
 	})
-	err = c.work(ctx, left)
-	c.report.SecretsFound, c.report.Searched = o.secrets.found, o.secrets.searched
-	return c.report, err
+	return c.report, c.work(ctx, left)
 }
 
 // trial is a Trial with what it takes to do it.
@@ -84,6 +77,9 @@ func list(ctx context.Context, o Options) (trials []trial, runs map[string]prepa
 		p, err := r.prepare(ctx, s)
 		if err != nil {
 			return nil, nil, err
+		}
+		if len(r.secrets.found) > 0 {
+			return nil, nil, fmt.Errorf("%s, undisturbed: secrets are in %v", s.name, r.secrets.found)
 		}
 		runs[s.name] = p
 		for _, op := range operations() {
@@ -161,11 +157,16 @@ func (c *crew) worker(ctx context.Context, number int, queue <-chan trial) (err 
 	defer func() { err = errors.Join(err, closed(inside.cloud.Load()), closed(outside.cloud.Load())) }() //nolint:contextcheck // a cloud is closed also when the context has ended
 	for t := range queue {
 		began := time.Now()
-		end, failed := c.try(ctx, t, inside, outside)
+		r := outside
+		if t.failure != nil {
+			r = inside
+		}
+		r.secrets.forget()
+		end, failed := c.try(ctx, t, r)
 		if ctx.Err() != nil {
 			return nil
 		}
-		v, err := judge(t.Trial, end, failed)
+		v, err := judge(t.Trial, end, failed, r.secrets)
 		if err == nil {
 			err = c.note(v, time.Since(began))
 		}
@@ -176,11 +177,7 @@ func (c *crew) worker(ctx context.Context, number int, queue <-chan trial) (err 
 	return nil
 }
 
-func (c *crew) try(ctx context.Context, t trial, inside, outside *rack) (ending, error) {
-	r := outside
-	if t.failure != nil {
-		r = inside
-	}
+func (c *crew) try(ctx context.Context, t trial, r *rack) (ending, error) {
 	p, err := c.runs[t.Scene].at(r.site)
 	switch {
 	case err != nil:
@@ -203,10 +200,14 @@ func (c *crew) note(v Verdict, took time.Duration) error {
 }
 
 // Report is what all trials have shown.
-type Report struct {
-	Verdicts     map[string]Verdict
-	SecretsFound []string
-	Searched     int64 // bytes of output and state
+type Report struct{ Verdicts map[string]Verdict }
+
+// Searched is how many bytes of output, logs, states and plans were searched for secrets.
+func (r Report) Searched() (sum int64) {
+	for _, v := range r.Verdicts {
+		sum += v.Searched
+	}
+	return sum
 }
 
 // Count is how many trials of a disturbance had an outcome; "" counts all of them.
@@ -245,5 +246,5 @@ func (r Report) Print(w io.Writer) {
 		line(b.name, b.name)
 	}
 	line("sum", "")
-	fmt.Fprintf(w, "secrets found: %d in %d MiB of output and state\n", len(r.SecretsFound), r.Searched>>20)
+	fmt.Fprintf(w, "secrets found: %d in %d MiB of output, logs, states and plans\n", r.Count("", Leaked), r.Searched()>>20)
 }

@@ -2,6 +2,7 @@ package torture
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
@@ -115,10 +116,12 @@ func stackAfter(s site) string {
 // second is the provider of the destination account, as the configuration names it.
 const second = "srralt"
 
-// blocks are the provider blocks. Failed calls are not repeated, so that every failure shows.
-func blocks() string {
-	block := func(name string, key emulator.KeyPair) string {
-		return fmt.Sprintf("provider %q {\n  region = %q\n  access_key = %q\n  secret_key = %q\n  max_retries = 0\n}\n", name, emulator.Region, key.ID, key.Secret)
+// blocks are the provider blocks, with the keys in a file elsewhere. Failed calls are not repeated, so that every
+// failure shows.
+func blocks(keys string) string {
+	block := func(name, profile string) string {
+		return fmt.Sprintf("provider %q {\n  region = %q\n  profile = %q\n  shared_credentials_file = %q\n  max_retries = 0\n}\n",
+			name, emulator.Region, profile, filepath.ToSlash(keys))
 	}
 	return `terraform {
   required_providers {
@@ -126,5 +129,5 @@ func blocks() string {
     srralt = { source = "registry.terraform.io/terraform-srr/srralt" }
   }
 }
-` + block("srr", emulator.SourceKeyPair()) + block(second, emulator.DestinationKeyPair())
+` + block("srr", "prod") + block(second, "backup")
 }

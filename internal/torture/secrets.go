@@ -1,30 +1,33 @@
 package torture
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"net/url"
-	"sync"
+	"os"
+	"path/filepath"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
 // secrets looks for the secret keys in what programs print and write, in every spelling in which they could leak.
 type secrets struct {
-	forms [][]byte
-
-	mu       sync.Mutex
+	forms    [][]byte
 	searched int64 // bytes
 	found    []string
 }
 
-func newSecrets(texts ...string) *secrets {
-	s := &secrets{}
-	for _, text := range texts {
-		s.forms = append(s.forms, forms(text)...)
-	}
-	return s
+func newSecrets() *secrets {
+	return &secrets{forms: append(forms(emulator.SourceKeyPair().Secret), forms(emulator.DestinationKeyPair().Secret)...)}
 }
+
+// forget begins a new search.
+func (s *secrets) forget() { s.searched, s.found = 0, nil }
 
 // forms are the spellings of one secret.
 func forms(secret string) [][]byte {
@@ -48,8 +51,6 @@ func forms(secret string) [][]byte {
 
 // search notes where a secret is; the texts themselves are not kept.
 func (s *secrets) search(where string, texts ...[]byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, text := range texts {
 		s.searched += int64(len(text))
 		for _, form := range s.forms {
@@ -59,4 +60,47 @@ func (s *secrets) search(where string, texts ...[]byte) {
 			}
 		}
 	}
+}
+
+const (
+	planFile = "planned"
+	logFile  = "trace.log"
+)
+
+// searchFiles searches what a command has written in its directory: states, the parts of a plan, and the log, which
+// is removed.
+func (s *secrets) searchFiles(dir string) error {
+	for _, name := range []string{stateFile, stateFile + ".backup", "errored.tfstate", logFile} {
+		raw, err := os.ReadFile(filepath.Join(dir, name)) //nolint:gosec // in a directory of our own
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		s.search(name, raw)
+	}
+	if err := os.Remove(filepath.Join(dir, logFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return s.searchPlan(filepath.Join(dir, planFile))
+}
+
+// searchPlan searches the parts of a plan, which is a compressed archive, and removes it.
+func (s *secrets) searchPlan(path string) error {
+	archive, err := zip.OpenReader(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, member := range archive.File {
+		text, err := fs.ReadFile(archive, member.Name)
+		if err != nil {
+			return errors.Join(err, archive.Close())
+		}
+		s.search(planFile+"/"+member.Name, text)
+	}
+	return errors.Join(archive.Close(), os.Remove(path))
 }

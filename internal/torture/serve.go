@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"os"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -23,9 +23,6 @@ const address = "registry.terraform.io/terraform-srr/"
 // serveInside runs the provider in this process under both names and returns the variable that leads the CLI there.
 // It ends with ctx.
 func serveInside(ctx context.Context, transport http.RoundTripper, env func(string) string) (variable string, err error) {
-	if err := quiet(); err != nil {
-		return "", err
-	}
 	served := map[string]any{}
 	for _, name := range []string{"srr", second} {
 		config := channelOf(tf6server.WithDebug)
@@ -34,7 +31,7 @@ func serveInside(ctx context.Context, transport http.RoundTripper, env func(stri
 		}
 		failed := make(chan error, 1)
 		go func() {
-			failed <- tf6server.Serve(address+"srr", factory, tf6server.WithDebug(ctx, config, make(chan struct{})))
+			failed <- tf6server.Serve(address+"srr", factory, tf6server.WithDebug(ctx, config, make(chan struct{})), silent())
 		}()
 		select {
 		case at := <-config:
@@ -50,16 +47,9 @@ func serveInside(ctx context.Context, transport http.RoundTripper, env func(stri
 	return "TF_REATTACH_PROVIDERS=" + string(raw), err
 }
 
-// quiet keeps the framework's trace, which is for a CLI that asked for it, from the standard error of this process.
-func quiet() error {
-	var failures []error
-	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_SRR"} {
-		if os.Getenv(name) == "" {
-			failures = append(failures, os.Setenv(name, "OFF"))
-		}
-	}
-	return errors.Join(failures...)
-}
+// silent keeps the framework's trace, which is for a CLI that asked for it, from the standard error of this process:
+// a sink writes what TF_LOG of this process asks for.
+func silent() tf6server.ServeOpt { return tf6server.WithLoggingSink(new(testing.T)) }
 
 // channelOf makes a channel of the type that a debug option wants.
 func channelOf[T any](func(context.Context, chan T, chan struct{}) tf6server.ServeOpt) chan T {

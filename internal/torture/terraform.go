@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,9 +22,37 @@ const commandLimit = 3 * time.Minute
 // workspace is a configuration with its state, and the CLI that works on it.
 type workspace struct {
 	cli, dir string
+	keys     string // path of the file with the keys of both accounts, which must not get anywhere else
 	env      func() []string
 	secrets  *secrets
-	started  chan<- *os.Process // gets the process of the next command, if given
+	started  chan<- running // gets the next command, if given
+}
+
+const stateFile = "terraform.tfstate"
+
+// running is a command that has started.
+type running struct {
+	process *os.Process
+	// interrupted is closed when the CLI says that it noticed an interrupt.
+	interrupted <-chan struct{}
+}
+
+// listener closes at when a text has been written to it.
+type listener struct {
+	text string
+	seen []byte
+	at   chan struct{}
+	once sync.Once
+}
+
+// Write implements io.Writer.
+func (l *listener) Write(p []byte) (int, error) {
+	l.seen = append(l.seen, p...)
+	if bytes.Contains(l.seen, []byte(l.text)) {
+		l.once.Do(func() { close(l.at) })
+	}
+	l.seen = l.seen[max(0, len(l.seen)-len(l.text)):]
+	return len(p), nil
 }
 
 // answer is what a command said.
@@ -37,12 +67,12 @@ type problem struct{ Severity, Summary, Detail, Address string }
 
 // configure makes body the configuration.
 func (w workspace) configure(body string) error {
-	return os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(blocks()+body), 0o600)
+	return os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(blocks(w.keys)+body), 0o600)
 }
 
 // state is the state file; nil without one.
 func (w workspace) state() ([]byte, error) {
-	raw, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
+	raw, err := os.ReadFile(filepath.Join(w.dir, stateFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -51,7 +81,7 @@ func (w workspace) state() ([]byte, error) {
 
 // setState puts a state file back, or removes it.
 func (w workspace) setState(raw []byte) error {
-	for _, name := range []string{"terraform.tfstate", "terraform.tfstate.backup", ".terraform.tfstate.lock.info", "errored.tfstate"} {
+	for _, name := range []string{stateFile, stateFile + ".backup", ".terraform.tfstate.lock.info", "errored.tfstate"} {
 		if err := os.Remove(filepath.Join(w.dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
@@ -59,7 +89,7 @@ func (w workspace) setState(raw []byte) error {
 	if raw == nil {
 		return nil
 	}
-	return os.WriteFile(filepath.Join(w.dir, "terraform.tfstate"), raw, 0o600)
+	return os.WriteFile(filepath.Join(w.dir, stateFile), raw, 0o600)
 }
 
 func (w workspace) apply(ctx context.Context, flags ...string) (answer, error) {
@@ -67,32 +97,39 @@ func (w workspace) apply(ctx context.Context, flags ...string) (answer, error) {
 }
 
 func (w workspace) plan(ctx context.Context) (answer, error) {
-	return w.run(ctx, "plan", "-json", "-input=false", "-detailed-exitcode")
+	return w.run(ctx, "plan", "-json", "-input=false", "-detailed-exitcode", "-out="+planFile)
 }
 
 func (w workspace) destroy(ctx context.Context) (answer, error) { return w.apply(ctx, "-destroy") }
 
 // run starts the CLI and reads its machine-readable answer.
-func (w workspace) run(ctx context.Context, arguments ...string) (answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, commandLimit)
+func (w workspace) run(whole context.Context, arguments ...string) (answer, error) {
+	ctx, cancel := context.WithTimeout(whole, commandLimit)
 	defer cancel()
 	command := exec.CommandContext(ctx, w.cli, arguments...) //nolint:gosec // the CLI that the caller chose
 	command.Dir, command.Env = w.dir, w.env()
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 20 * time.Second
 	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
+	heard := &listener{text: "Interrupt received", at: make(chan struct{})}
+	command.Stdout, command.Stderr = io.MultiWriter(&stdout, heard), &stderr
 	a := answer{command: strings.Join(arguments, " ")}
 	if err := command.Start(); err != nil {
 		return a, err
 	}
 	if w.started != nil {
-		w.started <- command.Process
+		w.started <- running{command.Process, heard.at}
 	}
 	err := command.Wait()
 	w.secrets.search("output of "+arguments[0], stdout.Bytes(), stderr.Bytes())
-	if ctx.Err() != nil {
-		return a, fmt.Errorf("%s did not end: %w", a.command, ctx.Err())
+	if err := w.secrets.searchFiles(w.dir); err != nil {
+		return a, err
+	}
+	switch {
+	case whole.Err() != nil:
+		return a, whole.Err()
+	case ctx.Err() != nil:
+		return a, finding{Stuck, fmt.Sprintf("%s did not end within %s: %s%s", a.command, commandLimit, stdout.String(), stderr.String())}
 	}
 	var failed *exec.ExitError
 	if errors.As(err, &failed) {

@@ -28,6 +28,8 @@ const (
 	Stuck Outcome = "stuck"
 	// Panicked: a program panicked.
 	Panicked Outcome = "panic"
+	// Leaked: a secret was written where it can be read.
+	Leaked Outcome = "secret"
 )
 
 // Trial is one disturbed run: at call N, from 1, of an operation in a scene.
@@ -46,6 +48,8 @@ type Verdict struct {
 	Trial   string
 	Outcome Outcome
 	Detail  string `json:",omitempty"`
+	// Searched is how many bytes were searched for secrets.
+	Searched int64
 }
 
 // ending is how a trial ended that did not end badly; the detail is the advice that was followed.
@@ -69,8 +73,8 @@ type finding struct {
 func (f finding) Error() string { return string(f.outcome) + ": " + f.detail }
 
 // judge makes a verdict of the error of a trial. Errors that are no finding are the machine's, and end the torture.
-func judge(t Trial, end ending, err error) (Verdict, error) {
-	v := Verdict{Trial: t.String(), Outcome: end.outcome, Detail: end.detail}
+func judge(t Trial, end ending, err error, seen *secrets) (Verdict, error) {
+	v := Verdict{Trial: t.String(), Outcome: end.outcome, Detail: end.detail, Searched: seen.searched}
 	var found finding
 	var panicked panicError
 	switch {
@@ -80,6 +84,9 @@ func judge(t Trial, end ending, err error) (Verdict, error) {
 		v.Outcome, v.Detail = Panicked, panicked.text
 	case err != nil:
 		return v, fmt.Errorf("%s: %w", t, err)
+	}
+	if len(seen.found) > 0 {
+		v.Outcome, v.Detail = Leaked, strings.Join(seen.found, ", ")+"\n"+v.Detail
 	}
 	return v, nil
 }
@@ -104,12 +111,23 @@ func (r *rack) disturbed(ctx context.Context, p prepared, s scene, o operation, 
 	if !hit {
 		return ending{outcome: Missed}, nil
 	}
-	end, err := r.recover(ctx, p, s, o)
-	if err == nil && end.outcome == Hinted {
-		// Only a provider that died may leave something that has to be imported.
-		err = finding{Stuck, "the next apply needed an import: " + end.detail}
-	}
+	end, err := r.aftermath(ctx, p, s, o, before, false)
 	return end, because(err, before)
+}
+
+// aftermath holds a command to what it said, and looks what the next ones make of it. Only where what was under way
+// was dropped may something have to be imported.
+func (r *rack) aftermath(ctx context.Context, p prepared, s scene, o operation, before answer, dropped bool) (ending, error) {
+	if want := p.worlds[o.reaches]; before.exit == 0 {
+		if got := snapshot(r.now()); got != want {
+			return ending{}, finding{Lost, "the command said that it succeeded: " + difference(want, got)}
+		}
+	}
+	end, err := r.recover(ctx, p, s, o)
+	if err == nil && end.outcome == Hinted && !dropped {
+		return ending{}, finding{Stuck, "the next apply needed an import: " + end.detail}
+	}
+	return end, err
 }
 
 // because adds what the disturbed command said to a finding.
