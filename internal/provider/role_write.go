@@ -73,7 +73,7 @@ func mayHaveHappened(err error) bool {
 // is the last chance to know. If RAM has said that the object exists, "does not
 // exist" only means that it does not show yet.
 func lookAgain[T any](ctx context.Context, failed error, missingCode string, retry retryFunc, read func(context.Context) (T, error)) (found T, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(alicloud.Fresh(ctx)), lastLook)
+	ctx, cancel := pastInterrupt(alicloud.Fresh(ctx), lastLook)
 	defer cancel()
 	exists := alicloud.HasCode(failed, codeRoleExists, codePolicyExists)
 	err = retry(ctx, func(err error) bool { return exists && alicloud.HasCode(err, missingCode) }, func() (err error) {

@@ -18,9 +18,9 @@ const (
 	codeNoPermission = "NoPermission"
 	// ruleIDPrefix begins the ids that this provider chooses.
 	ruleIDPrefix = "srr-"
-	// afterInterrupt is how long a creation that was cut off may still ask
+	// afterLoss is how long a creation whose answer was lost may still ask
 	// whether the rule exists.
-	afterInterrupt = 20 * time.Second
+	afterLoss = 20 * time.Second
 )
 
 // newRuleID chooses a rule's id and the mark of the resource that has it.
@@ -188,7 +188,7 @@ func importBlock(bucket, id string) string {
 // fail or lag behind, so only our rule, or a live one of somebody else in its
 // place, ends the search before its time.
 func (r *ruleResource) settleLost(ctx context.Context, wanted replication.Rule, lost error, problem diag.Diagnostic) (creation, diag.Diagnostic) {
-	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterInterrupt)
+	after, cancel := pastInterrupt(ctx, afterLoss)
 	defer cancel()
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
 		existing, found, err := r.ruleForPair(alicloud.Fresh(after), wanted.SourceBucket, wanted.DestinationBucket)
