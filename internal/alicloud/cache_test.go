@@ -353,7 +353,7 @@ func TestAKeptReadIsNotServedWhileAWriteIsUnderWay(t *testing.T) {
 func TestAKeptReadKeepsNothingOfItsRequest(t *testing.T) {
 	s := newServer(t, roleCalled("x"))
 	c := s.client(t)
-	type carried struct{ bytes [1 << 16]byte }
+	type carried [1 << 16]byte
 	type key struct{}
 	read := func() weak.Pointer[carried] {
 		with := new(carried)

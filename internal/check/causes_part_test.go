@@ -27,19 +27,25 @@ func partCauses() []cause {
 		{name: "a part denied by the destination's policy leaves the rest", id: "destination_deny", status: check.Warn, spoil: func(w *world) {
 			addStatement(w.destination(), denyPart("orders-backup", "oss:PutObject"))
 		}},
-		{name: "one of two prefixes denied", id: "destination_deny", status: check.Warn, ask: func(in *check.Input) { in.Prefixes = []string{"2025/", "2026/"} },
+		{
+			name: "one of two prefixes denied", id: "destination_deny", status: check.Warn, ask: func(in *check.Input) { in.Prefixes = []string{"2025/", "2026/"} },
 			given: func(w *world) { w.rule().Prefixes = []string{"2025/", "2026/"} }, spoil: func(w *world) {
 				addStatement(w.destination(), `{"Effect":"Deny","Action":["oss:ReplicatePut"],"Principal":["*"],"Resource":["acs:oss:*:*:orders-backup/2025/*"]}`)
-			}},
+			},
+		},
 		{name: "a part denied by a role policy", id: "role_deny", status: check.Warn, about: secondKey, reason: "not allowed oss:ReplicateGet", spoil: func(w *world) {
 			w.role().Attached = append(w.role().Attached, denyingOn(w, "oss:ReplicateGet", "acs:oss:*:*:orders/"+secondKey))
 		}},
-		{name: "listing denied where history is not wanted", id: "source_deny", status: check.Warn, ask: func(in *check.Input) { no := false; in.History = &no },
+		{
+			name: "listing denied where history is not wanted", id: "source_deny", status: check.Warn, ask: func(in *check.Input) { no := false; in.History = &no },
 			given: func(w *world) { w.rule().ReplicateHistory, w.rule().After = false, 0 }, spoil: func(w *world) {
 				addStatement(w.source(), `{"Effect":"Deny","Action":["oss:ListObjects"],"Principal":["*"],"Resource":["acs:oss:*:*:orders"]}`)
-			}},
-		{name: "no listing where history is not wanted", id: "role_policy_bucket", status: check.Warn, ask: func(in *check.Input) { no := false; in.History = &no },
-			given: func(w *world) { w.rule().ReplicateHistory, w.rule().After = false, 0 }, spoil: func(w *world) { w.setRolePolicy(reading(`"acs:oss:*:*:orders/*"`)) }},
+			},
+		},
+		{
+			name: "no listing where history is not wanted", id: "role_policy_bucket", status: check.Warn, ask: func(in *check.Input) { no := false; in.History = &no },
+			given: func(w *world) { w.rule().ReplicateHistory, w.rule().After = false, 0 }, spoil: func(w *world) { w.setRolePolicy(reading(`"acs:oss:*:*:orders/*"`)) },
+		},
 		{name: "listing denied by the destination's policy", id: "destination_deny", status: check.Warn, spoil: func(w *world) {
 			addStatement(w.destination(), `{"Effect":"Deny","Action":["oss:ReplicateList"],"Principal":["*"],"Resource":["acs:oss:*:*:orders-backup"]}`)
 		}},

@@ -18,10 +18,10 @@ const metadataHost = "100.100.100.200"
 const (
 	maxTokenLife       = 6 * time.Hour
 	instanceSession    = time.Hour
-	credentialsPath    = "/latest/meta-data/ram/security-credentials/" //nolint:gosec // a path
-	metadataTokenPath  = "/latest/api/token"                           //nolint:gosec // a path
-	metadataTokenTTL   = "X-aliyun-ecs-metadata-token-ttl-seconds"     //nolint:gosec // the name of a header
-	metadataTokenField = "X-aliyun-ecs-metadata-token"                 //nolint:gosec // the name of a header
+	credentialsPath    = "/latest/meta-data/ram/security-credentials/"
+	metadataTokenPath  = "/latest/api/token"
+	metadataTokenTTL   = "X-aliyun-ecs-metadata-token-ttl-seconds"
+	metadataTokenField = "X-aliyun-ecs-metadata-token"
 )
 
 // Instance is the machine that the metadata server speaks for.

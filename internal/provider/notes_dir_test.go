@@ -60,7 +60,7 @@ func TestNotesDir_leavesWhatOthersMayWrite(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chmod(open, 0o777); err != nil { //nolint:gosec // that is the point
+	if err := os.Chmod(open, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(elsewhere, name+"-1"); err != nil {

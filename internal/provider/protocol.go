@@ -53,18 +53,21 @@ func (s forgetful) ApplyResourceChange(ctx context.Context, req *tfprotov6.Apply
 func within[Q, R any](ctx context.Context, req Q, do func(context.Context, Q) (R, error)) (R, error) {
 	own := &requestContext{}
 	own.current.Store(&ctx)
-	defer func() {
-		ended, cancel := context.WithCancel(context.Background())
-		cancel()
-		own.current.Store(&ended)
-	}()
-	return do(own, req)
+	defer own.end()     //nolint:contextcheck // what has ended takes no context
+	return do(own, req) //nolint:contextcheck // own is ctx until the request ends
 }
 
 // requestContext is the context of a request until that ends, and then one that
 // is cancelled and has no values.
 type requestContext struct {
 	current atomic.Pointer[context.Context]
+}
+
+// end lets go of the request's context.
+func (c *requestContext) end() {
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	c.current.Store(&ended)
 }
 
 func (c *requestContext) Deadline() (time.Time, bool) { return (*c.current.Load()).Deadline() }

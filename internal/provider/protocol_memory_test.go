@@ -18,11 +18,11 @@ import (
 func TestForgetful_keepsNothingOfRequestsThatEnded(t *testing.T) {
 	t.Parallel()
 	server := provider.Forgetful(providerserver.NewProtocol6(provider.New("test", noEnvironment)())())
-	if _, can := server.(tfprotov6.ProviderServerWithListResource); !can {
+	if _, can := server.(tfprotov6.ListResourceServer); !can {
 		t.Error("the server lists nothing")
 	}
 	type key struct{}
-	type carried struct{ text [1 << 10]byte }
+	type carried [1 << 10]byte
 	for name, ask := range map[string]func(context.Context) error{
 		"upgrade": func(ctx context.Context) error {
 			_, err := server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{TypeName: "srr_nothing", RawState: &tfprotov6.RawState{JSON: []byte("{}")}})

@@ -220,7 +220,7 @@ func TestRule_whatPassesPlanIsAccepted(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t, fuzzWorld)
 	p, empty := cloud.ruleProtocol(), cloud.World()
-	random := chooser{rand.New(rand.NewPCG(1, 5))} //nolint:gosec // repeatable, not secret
+	random := chooser{rand.New(rand.NewPCG(1, 5))}
 	passed, reasons := 0, map[string]int{}
 	const shapes = 600
 	for range shapes {

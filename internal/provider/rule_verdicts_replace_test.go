@@ -38,29 +38,35 @@ func TestRule_verdictsAreForetoldForReplacements(t *testing.T) {
 		"conditional trust": {[]func(*emulator.World){roleWith("other", conditional, all)}, nil, []string{"OSS cannot assume the role", "role_trust: a condition decides"}},
 		"no reading":        {[]func(*emulator.World){roleWith("other", trust)}, nil, []string{"The role may not read the source bucket", "role_policy_objects: nothing allows"}},
 		"denied": {
-			[]func(*emulator.World){policyOf("orders", `{"Effect":"Deny","Action":["oss:GetObject"],"Principal":["*"],"Resource":["acs:oss:*:*:orders/*"]}`)}, arguments{"replicate_deletes": "true"},
+			[]func(*emulator.World){policyOf("orders", `{"Effect":"Deny","Action":["oss:GetObject"],"Principal":["*"],"Resource":["acs:oss:*:*:orders/*"]}`)},
+			arguments{"replicate_deletes": "true"},
 			[]string{"The role is denied what replication needs", "source_deny: statement 1 of the policy of bucket orders denies the role oss:GetObject."},
 		},
 		"a part denied": {
-			[]func(*emulator.World){policyOf("orders", `{"Effect":"Deny","Action":["oss:GetObject"],"Principal":["*"],"Resource":["acs:oss:*:*:orders/2026/*"]}`)}, arguments{"replicate_deletes": "true"},
+			[]func(*emulator.World){policyOf("orders", `{"Effect":"Deny","Action":["oss:GetObject"],"Principal":["*"],"Resource":["acs:oss:*:*:orders/2026/*"]}`)},
+			arguments{"replicate_deletes": "true"},
 			[]string{"The role is denied what replication needs", "source_deny: statement 1 of the policy of bucket orders may deny the role oss:GetObject for some objects"},
 		},
 		"a part denied by the role's policy": {
-			[]func(*emulator.World){customPolicy("no", "Deny", `"oss:ReplicateGet"`, "acs:oss:*:*:orders/2026/*"), roleWith("other", trust, reads, identity.Attachment{Type: "Custom", Policy: "no"})}, nil,
+			[]func(*emulator.World){customPolicy("no", "Deny", `"oss:ReplicateGet"`, "acs:oss:*:*:orders/2026/*"), roleWith("other", trust, reads, identity.Attachment{Type: "Custom", Policy: "no"})},
+			nil,
 			[]string{"The role is denied what replication needs", "role_deny: a policy of the role denies oss:ReplicateGet in part"},
 		},
 		"no use of keys": {nil, withKey, []string{"The role may not use the KMS keys", "role_kms: no policy of the role allows kms:GenerateDataKey on"}},
 		"the source's key is disabled": {
-			[]func(*emulator.World){encrypted("orders", emulator.SourceKey), roleWith("other", trust, all), func(w *emulator.World) { w.KMS.Keys[0].State = "Disabled" }}, withKey,
+			[]func(*emulator.World){encrypted("orders", emulator.SourceKey), roleWith("other", trust, all), func(w *emulator.World) { w.KMS.Keys[0].State = "Disabled" }},
+			withKey,
 			[]string{"The key of the source cannot be used", "source_key_state: key " + emulator.SourceKey + " is in the state Disabled"},
 		},
 		"the source encrypts": {[]func(*emulator.World){encrypted("orders", emulator.SourceKey)}, arguments{"replicate_deletes": "true"}, []string{"Encrypted objects will be skipped", "source_encryption"}},
 		"the destination encrypts": {
-			[]func(*emulator.World){encrypted("orders-backup", emulator.ReplicaKey), policyOf("orders-backup", readable)}, arguments{"replicate_deletes": "true"},
+			[]func(*emulator.World){encrypted("orders-backup", emulator.ReplicaKey), policyOf("orders-backup", readable)},
+			arguments{"replicate_deletes": "true"},
 			[]string{"The destination bucket encrypts with a key", "destination_encryption"},
 		},
 		"versioning differs": {
-			[]func(*emulator.World){policyOf("orders-backup", readable), func(w *emulator.World) { bucketOf(w, "orders-backup").Versioning = "Enabled" }}, arguments{"replicate_deletes": "true"},
+			[]func(*emulator.World){policyOf("orders-backup", readable), func(w *emulator.World) { bucketOf(w, "orders-backup").Versioning = "Enabled" }},
+			arguments{"replicate_deletes": "true"},
 			[]string{"Versioning of the buckets differs", "versioning is not set on orders and Enabled on orders-backup"},
 		},
 	} {

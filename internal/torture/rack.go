@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -88,7 +89,7 @@ func newOutsideRack(o Options, name string) (*rack, error) {
 	}
 	// The provider keeps its lock files in the home directory.
 	r.env = func() []string {
-		env := append(r.plain, "TF_CLI_CONFIG_FILE="+rc, "HOME="+r.dir, "XDG_CACHE_HOME="+r.dir, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(r.dir, logFile))
+		env := append(slices.Clone(r.plain), "TF_CLI_CONFIG_FILE="+rc, "HOME="+r.dir, "XDG_CACHE_HOME="+r.dir, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(r.dir, logFile))
 		return append(env, r.address()...)
 	}
 	return r, os.WriteFile(rc, []byte("provider_installation {\n  dev_overrides {\n"+overrides+"  }\n  direct {}\n}\n"), 0o600)
