@@ -109,7 +109,7 @@ func ofRules() []Mutant {
 				Tests: killedBy("TestForeignBucket_isRefusedThoughItCanBeRead"),
 			},
 			Mutant{
-				Name: "delete what was taken over in this run", Old: "case takenOver:", New: "case takenOver && id == \"\":",
+				Name: "delete what was taken over in this run", Old: "case staysTakenOver:", New: "case staysTakenOver + \" elsewhere\":",
 				Tests: killedBy("TestRule_adoptionWithCreateBeforeDestroyDeletesNothing"),
 			},
 		),
