@@ -13,7 +13,13 @@ import (
 // statements, actions, resources, principals and condition values does not
 // matter, nor do repetitions, white space, or a single value written without
 // its list (RAM "Policy structure and syntax" page). Unknown fields stay.
-func Canonical(raw []byte) (string, error) {
+func Canonical(raw []byte) (string, error) { return CanonicalIn(raw, "") }
+
+// CanonicalIn is Canonical for a document about buckets that the account with the
+// uid owns: naming it in a resource of OSS means the same as naming any owner,
+// because the name of a bucket is unique among all accounts (OSS "Bucket naming"
+// page).
+func CanonicalIn(raw []byte, owner string) (string, error) {
 	value, err := decode(raw)
 	if err != nil {
 		return "", err
@@ -36,20 +42,20 @@ func Canonical(raw []byte) (string, error) {
 		if !ok {
 			return "", fmt.Errorf("statement %d is not a JSON object", i+1)
 		}
-		canonical = append(canonical, canonicalStatement(fields))
+		canonical = append(canonical, canonicalStatement(fields, owner))
 	}
 	document["Statement"] = sortedUnique(canonical)
 	return render(document), nil
 }
 
-func canonicalStatement(fields map[string]any) map[string]any {
+func canonicalStatement(fields map[string]any, owner string) map[string]any {
 	out := make(map[string]any, len(fields))
 	for name, value := range fields {
 		switch name {
 		case "Action", "NotAction":
 			out[name] = actionSet(value)
 		case "Resource", "NotResource":
-			out[name] = valueSet(value)
+			out[name] = resourceSet(value, owner)
 		case "Principal", "NotPrincipal":
 			out[name] = principalSet(value)
 		case "Condition":
@@ -77,6 +83,18 @@ func actionSet(value any) any {
 		}
 	}
 	return sortedUnique(unique)
+}
+
+// resourceSet writes * for the owner of a bucket.
+func resourceSet(value any, owner string) any {
+	elements := asList(value)
+	for i, element := range elements {
+		text, _ := element.(string)
+		if segments, rest := splitResource(text); owner != "" && segments != nil && segments[3] == owner {
+			elements[i] = strings.Join(segments[:3], ":") + ":*:" + rest
+		}
+	}
+	return sortedUnique(elements)
 }
 
 func valueSet(value any) any { return sortedUnique(asList(value)) }

@@ -33,7 +33,7 @@ func (l *destinationGrantLister) ListResourceConfigSchema(_ context.Context, _ l
 			"A grant is found by its meaning: a role session of the form `arn:sts::<uid>:assumed-role/<name>/*` that an unconditional statement allows a replication action on the bucket; " +
 			"statements for everybody, for whole accounts or with wildcard actions are no grants. Each role of a shared statement is a grant of its own. " +
 			"Needs `oss:ListBuckets` and `oss:GetBucketPolicy`. A policy that cannot be read is a warning, and so is a grant that `srr_destination_grant` cannot manage: " +
-			"with other actions, or for a part of the bucket.",
+			"with other actions, or for a part of the bucket. A grant that gives less than replication takes, or only in one region, is listed with a warning: its import plans a change.",
 		Attributes: map[string]schema.Attribute{
 			"bucket_prefix": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only grants on buckets whose names begin like this. OSS does the search, so other buckets cost no call.",
@@ -63,6 +63,9 @@ func (l *destinationGrantLister) List(ctx context.Context, req list.ListRequest,
 			return policy.Parse(policy.BucketPolicy, raw)
 		}
 		use := func(b alicloud.BucketSummary, document *policy.Document, err error) bool {
+			if alicloud.HasCode(err, codeBucketMissing) { // it went in the meantime
+				return true
+			}
 			if err != nil {
 				return out.tell(leftOut("The policy of bucket "+b.Name, err))
 			}
@@ -93,7 +96,9 @@ func (l *destinationGrantLister) show(
 		}
 		m := destinationGrantModel{Bucket: types.StringValue(bucket), RoleARN: types.StringValue(role.ARN())}
 		m.show(document.Find(grant).Projection, principal, owner)
-		if !out.add(ctx, listed{role.ARN() + " on " + bucket, m.identity(), m}) {
+		wanted, _ := m.grant(owner)
+		less := warnLess("The grant for "+principal+" on bucket "+bucket, m.Statement.ValueString(), wanted)
+		if !out.tell(less...) || !out.add(ctx, listed{role.ARN() + " on " + bucket, m.identity(), m}) {
 			return false
 		}
 	}

@@ -91,25 +91,15 @@ func (a alicloudBucketPolicy) grant() (m destinationGrantModel, problem string) 
 	}
 	found := parsed.Find(grant)
 	rest, err := parsed.Remove(grant)
-	if !found.Present || err != nil || !rest.Empty || !onlyReplicates(found.Projection) {
+	if beyond := parsed.Beyond(grant); len(beyond) > 0 {
+		return m, grantBeyond(beyond) + " " + forgetAndImport
+	}
+	if !found.Present || err != nil || !rest.Empty {
 		return m, fmt.Sprintf("holds more than the grant for %s, and srr_destination_grant manages the grant alone: after a move nobody would manage the rest. %s "+
 			"The other statements stay in the bucket policy as they are.", roles[0].ARN(), forgetAndImport)
 	}
 	m.AllowDeletes, m.Statement = types.BoolValue(strings.Contains(found.Projection, replication.ActionDelete)), types.StringValue(found.Projection)
 	return m, ""
-}
-
-// onlyReplicates says that a projection has no action beyond those of a grant.
-// Its own actions in another spelling are repaired after the move.
-func onlyReplicates(projection string) bool {
-	var decoded any
-	only := json.Unmarshal([]byte(projection), &decoded) == nil
-	eachText(decoded, func(text string) {
-		if strings.HasPrefix(text, "oss:") {
-			only = only && slices.ContainsFunc(replication.GrantActions(true), func(known string) bool { return strings.EqualFold(known, text) })
-		}
-	})
-	return only && !strings.Contains(projection, `"*"`)
 }
 
 // namedIn are the replication roles and the owner that a document names. It

@@ -159,6 +159,16 @@ func (r *destinationGrantResource) checkBucket(ctx context.Context, m destinatio
 	return diags
 }
 
+// checkTaken is checkBucket for an import or a move. A policy can name its owner
+// as *, so that only the bucket itself says whose it is; a bucket that is missing
+// is told by the read of its policy.
+func (r *destinationGrantResource) checkTaken(ctx context.Context, m destinationGrantModel, who alicloud.Account) diag.Diagnostics {
+	if _, err := r.account.client.BucketInfo(ctx, m.Bucket.ValueString()); alicloud.HasCode(err, codeBucketMissing) {
+		return nil
+	}
+	return r.checkBucket(ctx, m, who)
+}
+
 func because(err error) string {
 	if err == nil {
 		return ""
@@ -178,7 +188,15 @@ func (r *destinationGrantResource) Read(ctx context.Context, req resource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	place := r.place(state)
+	place, title := r.place(state), grantCannotImport
+	if moved {
+		title = grantCannotMove
+	}
+	if imported || moved {
+		if resp.Diagnostics.Append(r.checkTaken(ctx, state, who)...); resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	raw, err := r.account.client.BucketPolicy(ctx, state.Bucket.ValueString())
 	missing := alicloud.HasCode(err, codeBucketMissing)
 	var found policy.Finding
@@ -207,10 +225,11 @@ func (r *destinationGrantResource) Read(ctx context.Context, req resource.ReadRe
 	resp.Diagnostics.Append(r.account.grantRead(ctx, place, state.RoleARN.ValueString(), imported || moved, req.Private, resp.Private)...)
 	resp.Diagnostics.Append(warnDenies(found, place)...)
 	if imported || moved {
-		if imported {
-			resp.Diagnostics.Append(checkGrantImported(place, raw, grant)...)
-		}
+		resp.Diagnostics.Append(checkGrantImported(title, place, raw, grant)...)
 		state.show(found.Projection, grant.Principal, who.ID)
+		if wanted, err := state.grant(who.ID); err == nil && imported && !resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(warnLess("The grant for "+grant.Principal+" in the "+place.what, found.Projection, wanted)...)
+		}
 	}
 	state.AccountID, state.Principal = types.StringValue(who.ID), types.StringValue(grant.Principal)
 	state.Statement = types.StringValue(found.Projection)

@@ -57,7 +57,9 @@ func TestGrant_moveRefusesWhatHoldsMore(t *testing.T) {
 		want     []string
 	}{
 		"a statement of others":      {documentOf(foreign, ours()), []string{"holds more than the grant for " + roleOfSource, "destroy = false", "stay in the bucket policy"}},
-		"more actions":               {documentOf(strings.Replace(ours(), `"oss:ReplicateList"`, `"oss:ReplicateList","oss:GetObject"`, 1)), []string{"holds more than"}},
+		"more actions":               {documentOf(strings.Replace(ours(), `"oss:ReplicateList"`, `"oss:ReplicateList","oss:GetObject"`, 1)), []string{"holds oss:GetObject, which this resource cannot express", "destroy = false"}},
+		"more actions in capitals":   {documentOf(strings.Replace(ours(), `"oss:ReplicateList"`, `"oss:ReplicateList","OSS:GetObject"`, 1)), []string{"holds OSS:GetObject"}},
+		"a part of the bucket":       {documentOf(allows(grantActions, `"`+grantPrincipal+`"`, `"`+grantBucket+`/in/*"`)), []string{"/in/*, which this resource cannot express", "outside Terraform"}},
 		"every action":               {documentOf(strings.Replace(ours(), `"oss:ReplicateList"`, `"oss:*","oss:ReplicateList"`, 1)), []string{"holds more than"}},
 		"another principal":          {documentOf(strings.Replace(ours(), `"`+grantPrincipal+`"`, `"`+grantPrincipal+`","3000000000000003"`, 1)), []string{"holds more than"}},
 		"a condition":                {documentOf(narrowed), []string{"holds more than"}},
@@ -76,6 +78,33 @@ func TestGrant_moveRefusesWhatHoldsMore(t *testing.T) {
 			stub.spared()
 		})
 	}
+}
+
+// What the cloud holds by now decides, not what alicloud recorded.
+func TestGrant_moveRefusesWhatWasWidenedSince(t *testing.T) {
+	document := documentOf(ours())
+	d, stub := besideAlicloud(t, withPolicy(document))
+	d.writeBoth(bucketPolicyBlock(document)).apply().ok()
+	d.cloud.setPolicy(strings.Replace(document, `"oss:ReplicateList"`, `"oss:ReplicateList","oss:GetObject"`, 1))
+	d.cloud.ClearRequests()
+	d.writeBoth(bucketGrant("")+moveGrant).plan().fails("Grant cannot be moved", "holds oss:GetObject")
+	stub.spared()
+}
+
+// The document says that anybody owns the bucket, so only the bucket itself tells.
+func TestGrant_moveOfABucketOfAnotherAccountIsRefused(t *testing.T) {
+	document := documentOf(strings.ReplaceAll(ours(), emulator.DestinationAccount, "*"), readableBySource())
+	recorded := documentOf(strings.ReplaceAll(ours(), emulator.DestinationAccount, "*"))
+	d, stub := besideAlicloud(t, withPolicy(document))
+	d.writeBoth(bucketPolicyBlock(recorded)).apply().ok()
+	d.cloud.ClearRequests()
+	d.writeBoth(strings.Replace(bucketGrant(""), "srralt", "srr", 1)+moveGrant).plan().fails("Bucket of another account", emulator.DestinationAccount)
+	stub.spared()
+}
+
+// readableBySource lets the other account read the policy of the bucket.
+func readableBySource() string {
+	return allows(`"oss:GetBucketPolicy","oss:GetBucketInfo"`, `"`+emulator.SourceAccount+`"`, `"`+strings.Replace(grantBucket, emulator.DestinationAccount, "*", 1)+`"`)
 }
 
 // The way that the refusal names: forget the document, import the grant.

@@ -64,15 +64,30 @@ func grantExists(place grantPlace, object, roleARN string) diag.Diagnostic {
 		place.what, roleARN, object+","+roleARN))
 }
 
-// checkGrantImported refuses a grant that no configuration can describe: the next
-// plan would take rights away, or give more.
-func checkGrantImported(place grantPlace, raw []byte, grant policy.Grant) (diags diag.Diagnostics) {
+const grantCannotImport = "Grant cannot be imported"
+
+// checkGrantImported refuses a grant, imported or moved, that no configuration can
+// describe: the next plan would take rights away, or give more. title is that of
+// the error.
+func checkGrantImported(title string, place grantPlace, raw []byte, grant policy.Grant) (diags diag.Diagnostics) {
 	parsed, err := policy.Parse(place.kind, raw)
 	if err != nil {
 		return diags // the grant was found in it, so it can be read
 	}
 	if beyond := parsed.Beyond(grant); len(beyond) > 0 {
-		diags.AddError("Grant cannot be imported", fmt.Sprintf("The grant for %s in the %s %s", grant.Principal, place.what, grantBeyond(beyond)))
+		diags.AddError(title, fmt.Sprintf("The grant for %s in the %s %s", grant.Principal, place.what, grantBeyond(beyond)))
+	}
+	return diags
+}
+
+// importChanges is the summary of what an import takes over and a plan repairs.
+const importChanges = "Import plans a change"
+
+// warnLess tells that the plan after an import is not empty: what is there is less
+// than the resource gives, or only for one region.
+func warnLess(what, projection string, grant policy.Grant) (diags diag.Diagnostics) {
+	if projection != policy.Projection(grant) {
+		diags.AddWarning(importChanges, what+" gives less than replication takes, or only in one region: the plan changes the statement, and an apply completes it.")
 	}
 	return diags
 }

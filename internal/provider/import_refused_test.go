@@ -6,6 +6,7 @@ import (
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/identity"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
 )
 
 // What a configuration cannot say is an error that names it: an apply after the
@@ -24,7 +25,6 @@ func TestImport_refusesGrantsItCannotExpress(t *testing.T) {
 		}
 	}
 	for _, policy := range []string{
-		allows(`"oss:ReplicatePut"`, ourselves, wholeBucket), // less is repaired, and the plan shows it
 		allows(grantActions, ourselves, wholeBucket+`,"`+grantBucket+`/in/*"`),
 		ours() + "," + allows(`"oss:GetObject"`, ourselves, `"`+grantBucket+`/*"`), // a statement of its own is not ours
 	} {
@@ -33,10 +33,53 @@ func TestImport_refusesGrantsItCannotExpress(t *testing.T) {
 			t.Errorf("%s: %s", policy, said(found))
 		}
 	}
+	for _, less := range []string{ // it is repaired, and the plan shows it
+		allows(`"oss:ReplicatePut"`, ourselves, wholeBucket), allows(grantActions, ourselves, `"`+grantBucket+`/*"`),
+		allows(grantActions, ourselves, strings.ReplaceAll(wholeBucket, ":*:", ":oss-cn-hangzhou:")),
+	} {
+		found := newCloud(t, withPolicy(documentOf(foreign, less))).speakForDestination().importByID("srr_destination_grant", id)
+		if got := said(found); !strings.HasPrefix(got, "WARNING: Import plans a change") || found.object == nil {
+			t.Errorf("%s: %s", less, got)
+		}
+	}
 	wider := keyAllows("", keyActions+`,"kms:CreateAlias"`, `"`+roleOfSource+`"`)
 	found := newCloud(t, withKeyPolicy(documentOf(keyOwner, wider))).speakForDestination().importByID("srr_kms_key_policy", emulator.ReplicaKey+","+roleOfSource)
 	if got := said(found); !strings.Contains(got, "ERROR: Grant cannot be imported") || !strings.Contains(got, "holds kms:CreateAlias") {
 		t.Errorf("key: %s", got)
+	}
+}
+
+// A policy that says whoever owns the bucket is judged by the bucket, before it is
+// read.
+func TestImport_refusesAGrantOnABucketOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	anybody := strings.ReplaceAll(ours(), emulator.DestinationAccount, "*")
+	for _, reads := range []string{readableBySource(), allows(`"oss:GetBucketPolicy"`, `"`+emulator.SourceAccount+`"`, `"acs:oss:*:*:orders-backup"`)} {
+		cloud := newCloud(t, withPolicy(documentOf(anybody, reads)))
+		for what, found := range map[string]identified{
+			"string":   cloud.speakForSource().importByID("srr_destination_grant", "orders-backup,"+roleOfSource),
+			"identity": cloud.speakForSource().importBy("srr_destination_grant", map[string]any{"bucket": "orders-backup", "role_arn": roleOfSource}),
+		} {
+			if got := said(found); !strings.HasPrefix(got, `ERROR at AttributeName("bucket"): Bucket of another account`) {
+				t.Errorf("by %s: %s", what, got)
+			}
+		}
+		if n := cloud.calls("GetBucketPolicy"); n > 0 {
+			t.Errorf("the policy was read %d times", n)
+		}
+	}
+}
+
+// A rule that repeats no writes would be replaced by one that does.
+func TestImport_refusesRulesItCannotExpress(t *testing.T) {
+	t.Parallel()
+	for _, action := range []string{"DELETE", "ABORT", "DELETE,ABORT"} {
+		cloud := newCloud(t, silent, existing(oss.Rule{Action: action}))
+		want := "The rule stranger of bucket orders repeats " + action + " and no writes"
+		if got := said(cloud.speakForSource().importByID("srr_rule", "orders,stranger")); !strings.Contains(got, "ERROR: Rule cannot be imported: "+want) {
+			t.Errorf("imported: %s", got)
+		}
+		listsExactly(t, cloud.speakForSource().list("srr_rule", nil, 0, true), []string{}, "WARNING: Object is not listed: "+want)
 	}
 }
 

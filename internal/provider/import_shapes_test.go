@@ -59,6 +59,8 @@ func TestImport_everyShapeOfARule(t *testing.T) {
 		{"list", "replicate_deletes = true", oss.Rule{Action: "PUT,DELETE"}},
 		{"without", "", oss.Rule{Action: "PUT"}},
 		{"prefixes", `prefixes = ["2025/", "2026/", "archive/"]`, oss.Rule{Prefixes: []string{"archive/", "2026/", "2025/"}}},
+		{"every-key", "", oss.Rule{Prefixes: []string{""}}},
+		{"covered", "", oss.Rule{Prefixes: []string{"in/", ""}}},
 		{"all-tags", "tag_filter = " + tagFilter("all", "a|1", "b|2"), oss.Rule{TagFilter: &oss.TagFilter{Match: "AND", Tags: []oss.Tag{{Key: "b", Value: "2"}, {Key: "a", Value: "1"}}}}},
 		{"any-tag", "prefixes = [\"in/\"]\n tag_filter = " + tagFilter("any", "a|1"), oss.Rule{Prefixes: []string{"in/"}, TagFilter: &oss.TagFilter{Match: "OR", Tags: []oss.Tag{{Key: "a", Value: "1"}}}}},
 		{"encrypted", `replica_kms_key_id = "` + emulator.ReplicaKeyARN() + `"`, oss.Rule{ReplicateKMS: true, ReplicaKMSKeyID: emulator.ReplicaKeyARN()}},
@@ -141,6 +143,7 @@ func TestImport_everyShapeOfARole(t *testing.T) {
 	t.Parallel()
 	const keys = `["` + "acs:kms:cn-hangzhou:" + emulator.SourceAccount + ":key/" + emulator.SourceKey + `"]`
 	encrypted := strings.TrimSuffix(readOrders, "]}") + `,{"Effect":"Allow","Action":["kms:DescribeKey","kms:Decrypt","kms:GenerateDataKey"],"Resource":` + keys + `}]}`
+	owner := strings.ReplaceAll(readOrders, "acs:oss:*:*:", "acs:oss:*:"+emulator.SourceAccount+":")
 	system := func(name string) identity.Attachment { return identity.Attachment{Type: "System", Policy: name} }
 	var shapes []shape
 	var worlds []func(*emulator.World)
@@ -149,6 +152,7 @@ func TestImport_everyShapeOfARole(t *testing.T) {
 		change                func(*identity.Role)
 		attached              []identity.Attachment
 	}{
+		"owner":   {owner, trustOfOSS, "", func(*identity.Role) {}, nil},
 		"least":   {readOrders, trustOfOSS, "", func(*identity.Role) {}, nil},
 		"console": {strings.ReplaceAll(readOrders, `["acs`, " [\n\t\"acs"), strings.ReplaceAll(trustOfOSS, `["sts:AssumeRole"]`, `"sts:AssumeRole"`), "", func(r *identity.Role) { r.Name = "AliyunOSSRole" }, []identity.Attachment{system("AliyunOSSFullAccess")}},
 		"said":    {readOrders, trustOfOSS, "description = \"by hand\"\n  max_session_duration = 7200", func(r *identity.Role) { r.Description, r.MaxSessionDuration = "by hand", 7200 }, nil},

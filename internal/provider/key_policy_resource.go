@@ -258,7 +258,7 @@ func (r *keyPolicyResource) Read(ctx context.Context, req resource.ReadRequest, 
 	resp.Diagnostics.Append(r.account.grantRead(ctx, place, state.RoleARN.ValueString(), imported, req.Private, resp.Private)...)
 	resp.Diagnostics.Append(warnDenies(found, place)...)
 	if imported {
-		resp.Diagnostics.Append(checkGrantImported(place, raw, grant)...)
+		resp.Diagnostics.Append(checkGrantImported(grantCannotImport, place, raw, grant)...)
 		state.Actions = stringSet(actionsIn(found.Projection))
 	}
 	state.Statement = types.StringValue(found.Projection)

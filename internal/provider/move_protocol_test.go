@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
 )
 
 // movedState is what Terraform sends for a moved block. The zero values stand
@@ -94,6 +96,48 @@ func TestMove_whatAnotherProviderRecords(t *testing.T) {
 			}
 			if known == (c.values["account_id"] == nil) {
 				t.Errorf("the identity is known: %t", known)
+			}
+		})
+	}
+}
+
+// Terraform hands what a move made to the read that follows, and since 1.12 the
+// identity with it, which a read must not change.
+func TestMove_readGoesOnWithWhatTheMoveIdentified(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t, handMade, silent, withPolicy(documentOf(ours())), existing(oss.Rule{ID: "by:hand", ReplicateHistory: true, Action: "ALL"}))
+	role := strings.Replace(recordedRole, `"role_id":"3"`, `"role_id":"300000000000000042"`, 1)
+	for name, c := range map[string]struct {
+		speaks protocol
+		sent   movedState
+		want   map[string]string
+	}{
+		"role in another case": {
+			cloud.speakForSource(),
+			movedState{from: "alicloud_ram_role", to: "srr_replication_role", json: role},
+			map[string]string{"account_id": emulator.SourceAccount, "name": "srr-orders"},
+		},
+		"grant": {
+			cloud.speakForDestination(),
+			movedState{from: "alicloud_oss_bucket_policy", to: "srr_destination_grant", json: recordedGrant()},
+			map[string]string{"account_id": emulator.DestinationAccount, "bucket": "orders-backup", "role_arn": roleOfSource},
+		},
+		"rule": {
+			cloud.speakForSource(),
+			movedState{to: "srr_rule"},
+			map[string]string{"account_id": emulator.SourceAccount, "source_bucket": "orders", "rule_id": "by:hand"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp := c.sent.send(t, c.speaks)
+			if len(resp.Diagnostics) > 0 {
+				t.Fatal(resp.Diagnostics[0].Detail)
+			}
+			moved := c.speaks.identified(c.sent.to, resp.TargetState, resp.TargetIdentity, nil)
+			moved.private = resp.TargetPrivate
+			if found := c.speaks.read(c.sent.to, moved); len(found.problems) > 0 || !maps.Equal(found.identity, c.want) {
+				t.Errorf("the identity is %v, want %v\n%s", found.identity, c.want, said(found))
 			}
 		})
 	}

@@ -63,10 +63,18 @@ func (r *roleResource) checkImportAccount(ctx context.Context, given types.Strin
 func (r *roleResource) discover(ctx context.Context, m *roleModel, moved bool) (diags diag.Diagnostics) {
 	name := m.Name.ValueString()
 	if m.PolicyName.IsNull() {
-		own, err := r.ownPolicy(ctx, name, moved)
-		if err != nil {
+		own, fitting, err := r.ownPolicy(ctx, name, moved)
+		switch {
+		case err != nil:
 			diags.Append(callFailed("Cannot read the policies of role "+name, err))
 			return diags
+		case len(fitting) > 1 && !moved:
+			diags.AddError("Role has several policies that fit", severalFit(name, fitting)+
+				fmt.Sprintf(" Name the one to manage, the others stay as they are: terraform import <address> %s,%s", name, fitting[0]))
+			return diags
+		case len(fitting) > 1:
+			diags.AddWarning("Role has several policies that fit", severalFit(name, fitting)+
+				" Give the one to manage as policy_name; without it the role gets another policy.")
 		}
 		m.PolicyName = types.StringValue(own)
 	}
@@ -130,13 +138,35 @@ func (o roleObservation) trustsOSSAlone() bool {
 	return canonicalOrAsIs(o.role.TrustPolicy) == canonicalOrAsIs(replication.TrustPolicy())
 }
 
+// severalFit says that a role's own policy cannot be told from others.
+func severalFit(name string, fitting []string) string {
+	return fmt.Sprintf("Each of the policies %s of role %s names source buckets of a replication, and none is named like the role.", strings.Join(fitting, ", "), name)
+}
+
+// warnImported tells what the plan of an import will change, and why.
+func warnImported(ctx context.Context, m roleModel, seen roleObservation) (diags diag.Diagnostics) {
+	name, role := m.PolicyName.ValueString(), m.Name.ValueString()
+	wanted, _ := m.document(ctx)
+	switch has := seen.document(name); {
+	case has == "":
+		diags.AddWarning("Role has no policy for source buckets", fmt.Sprintf(
+			"No custom policy %s is attached to role %s, and no other one was picked. The next apply sees to it that there is one, for the source_buckets of the configuration. "+
+				"Policies that are attached stay as they are; if one of them is meant, name it: terraform import <address> %s,<policy name>", name, role, role))
+	case has != canonicalOrAsIs(wanted):
+		diags.AddWarning(importChanges, fmt.Sprintf(
+			"Policy %s of role %s allows less than replication takes, or only in one region: the plan changes policy_document, and an apply the policy.", name, role))
+	}
+	return diags
+}
+
 // ownPolicy picks the role's own policy: the one with the default name, else the
 // only custom one, else the only one that names source buckets of a replication,
 // else the default name. strict also asks an only custom one for source buckets.
-func (r *roleResource) ownPolicy(ctx context.Context, roleName string, strict bool) (string, error) {
+// fitting are all that it looked at and that name any.
+func (r *roleResource) ownPolicy(ctx context.Context, roleName string, strict bool) (name string, fitting []string, err error) {
 	attached, err := r.account.client.ListPoliciesForRole(ctx, roleName)
 	if err != nil && !alicloud.HasCode(err, codeRoleMissing) {
-		return "", err
+		return "", nil, err
 	}
 	fallback := replication.DefaultPolicyName(roleName)
 	var custom []string
@@ -145,25 +175,28 @@ func (r *roleResource) ownPolicy(ctx context.Context, roleName string, strict bo
 			continue
 		}
 		if strings.EqualFold(p.Name, fallback) {
-			return p.Name, nil
+			return p.Name, nil, nil
 		}
 		custom = append(custom, p.Name)
 	}
 	if len(custom) > 1 || strict {
 		if custom, err = r.sourcePolicies(ctx, custom); err != nil {
-			return "", err
+			return "", nil, err
 		}
 	}
 	if len(custom) == 1 {
-		return custom[0], nil
+		return custom[0], custom, nil
 	}
-	return fallback, nil
+	return fallback, custom, nil
 }
 
 // sourcePolicies are those of the policies that name source buckets.
 func (r *roleResource) sourcePolicies(ctx context.Context, names []string) (fitting []string, err error) {
 	for _, name := range names {
 		found, err := r.account.client.GetPolicy(ctx, alicloud.PolicyCustom, name)
+		if alicloud.HasCode(err, codePolicyMissing) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

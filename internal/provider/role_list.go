@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -32,7 +33,8 @@ func (l *roleLister) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 			"with a custom policy that allows nothing but reading source buckets for replication, and using their keys. All other roles are left out without a word, " +
 			"also those that OSS may assume with a policy that says more, such as `AliyunOSSFullAccess`. " +
 			"Needs `ram:ListRoles`, `ram:GetRole`, `ram:ListPoliciesForRole` and `ram:GetPolicy`; RAM shows a role's trust policy only one role at a time, so each role costs a call. " +
-			"A role that cannot be read is a warning.",
+			"A role that cannot be read is a warning, and so is one with several policies that name source buckets, none of them named like the role. " +
+			"A role whose policy allows less than replication takes, or only in one region, is listed with a warning: its import plans a change.",
 		Attributes: map[string]schema.Attribute{
 			"name_prefix": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only roles whose names begin like this, in upper or lower case. Other roles are not read.",
@@ -54,17 +56,22 @@ func (l *roleLister) List(ctx context.Context, req list.ListRequest, stream *lis
 		return
 	}
 	stream.Results = results(req, func(out *listing) {
-		read := func(ctx context.Context, role alicloud.Role) (*roleModel, error) {
+		read := func(ctx context.Context, role alicloud.Role) (roleCandidate, error) {
 			return l.candidate(ctx, role.Name, who.ID)
 		}
-		use := func(role alicloud.Role, found *roleModel, err error) bool {
+		use := func(role alicloud.Role, found roleCandidate, err error) bool {
+			m := found.role
 			switch {
+			case alicloud.HasCode(err, codeRoleMissing): // it went in the meantime
+				return true
 			case err != nil:
 				return out.tell(leftOut("Role "+role.Name, err))
-			case found == nil || !filter.passes(*found):
+			case m == nil:
+				return out.tell(found.notes...)
+			case !filter.passes(*m):
 				return true
 			}
-			return out.add(ctx, listed{found.Name.ValueString(), found.identity(), found})
+			return out.tell(found.notes...) && out.add(ctx, listed{m.Name.ValueString(), m.identity(), m})
 		}
 		if err := inOrder(ctx, l.roles(ctx, filter.NamePrefix.ValueString()), read, use); err != nil {
 			out.tell(callFailed("Cannot list the roles of the account", err))
@@ -87,21 +94,27 @@ func (l *roleLister) roles(ctx context.Context, prefix string) iter.Seq2[aliclou
 	}
 }
 
-// candidate is a role as the state holds it after an import; nil for a role that
-// is not for replication, or went in the meantime.
-func (l *roleLister) candidate(ctx context.Context, name, owner string) (*roleModel, error) {
+// roleCandidate is a role as the state holds it after an import; nil for one that
+// is not for replication, or that no import could bring into a state. notes are
+// warnings of it.
+type roleCandidate struct {
+	role  *roleModel
+	notes diag.Diagnostics
+}
+
+func (l *roleLister) candidate(ctx context.Context, name, owner string) (found roleCandidate, err error) {
 	role, err := l.account.client.GetRole(ctx, name)
-	switch {
-	case alicloud.HasCode(err, codeRoleMissing):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case !(roleObservation{role: role}).trustsOSSAlone():
-		return nil, nil
+	if err != nil || !(roleObservation{role: role}).trustsOSSAlone() {
+		return found, err
 	}
-	own, err := l.ownPolicy(ctx, name, false)
+	own, fitting, err := l.ownPolicy(ctx, name, false)
 	if err != nil {
-		return nil, err
+		return found, err
+	}
+	if len(fitting) > 1 {
+		found.notes.Append(notListed("Role "+role.Name, "has no policy of its own. "+severalFit(role.Name, fitting)+
+			" Import it with the one to manage: terraform import <address> "+role.Name+",<policy name>"))
+		return found, nil
 	}
 	m := roleModel{
 		Name: types.StringValue(role.Name), PolicyName: types.StringValue(own),
@@ -109,17 +122,19 @@ func (l *roleLister) candidate(ctx context.Context, name, owner string) (*roleMo
 	}
 	seen, err := observeRole(ctx, l.account.client, name, m.PolicyName.ValueString())
 	if err != nil || seen.document(m.PolicyName.ValueString()) == "" {
-		return nil, err
+		return found, err
 	}
-	m.spellAs(seen)
+	m.spellAs(seen, true)
 	if seen.checkImported(m).HasError() || m.readDocument(ctx, seen.policy.Document).HasError() {
-		return nil, nil
+		return found, nil
 	}
+	found.notes = warnImported(ctx, m, seen)
 	m.show(seen, owner)
 	if seen.role.Description == "" {
 		m.Description = types.StringNull() // RAM has none; a configuration cannot ask for an empty one
 	}
-	return &m, nil
+	found.role = &m
+	return found, nil
 }
 
 func (f roleListModel) passes(m roleModel) bool {

@@ -56,7 +56,8 @@ func TestRole_moveFromAlicloudEndsWithAnEmptyPlan(t *testing.T) {
 		world       func(*identity.Account)
 		warning     string
 	}{
-		"plain": {"", "", nil, ""},
+		"plain":              {"", "", nil, ""},
+		"name in lower case": {"", "", nil, ""},
 		"older names of the arguments": {
 			"  name = \"SRR-Orders\"\n  document = jsonencode(" + strings.NewReplacer(`":`, `" = `).Replace(trustOfOSS) + ")\n  version = \"1\"\n", "", nil, "",
 		},
@@ -80,6 +81,9 @@ func TestRole_moveFromAlicloudEndsWithAnEmptyPlan(t *testing.T) {
 				}
 			})
 			body := strings.Replace(alicloudRoleBlocks(c.block), "  role_name = \"SRR-Orders\"\n  name", "  name", 1)
+			if name == "name in lower case" {
+				body = strings.Replace(body, `"SRR-Orders"`, `"srr-orders"`, 1)
+			}
 			d.writeBoth(body).apply().ok()
 			d.cloud.ClearRequests()
 			ours := roleConfig("  policy_name = \"Hand-Made\"\n" + c.ours)

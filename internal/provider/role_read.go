@@ -66,7 +66,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	if imported || moved {
-		state.spellAs(seen)
+		state.spellAs(seen, imported)
 		if imported {
 			resp.Diagnostics.Append(seen.checkImported(state)...)
 		}
@@ -76,7 +76,10 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		}
 	}
 	state.show(seen, who.ID)
-	if !moved || seen.policy != nil { // another policy served the role before it was moved
+	switch {
+	case imported:
+		resp.Diagnostics.Append(warnImported(ctx, state, seen)...)
+	case !moved || seen.policy != nil: // another policy served the role before it was moved
 		resp.Diagnostics.Append(warnDetached(state, seen)...)
 	}
 	resp.Diagnostics.Append(r.warnWidening(ctx, state, seen)...)
@@ -161,13 +164,25 @@ func (o roleObservation) document(policyName string) string {
 	if o.policy == nil || !o.isAttached(alicloud.PolicyCustom, policyName) {
 		return ""
 	}
-	return canonicalOrAsIs(o.policy.Document)
+	return canonicalIn(o.policy.Document, o.owner())
+}
+
+// owner is the uid of the role's account, which also owns its source buckets.
+func (o roleObservation) owner() string {
+	role, err := replication.ParseRoleARN(o.role.ARN)
+	if err != nil {
+		return ""
+	}
+	return role.AccountID
 }
 
 // canonicalOrAsIs shows a document that cannot be read as it is: it differs from
 // any desired one, so the plan repairs it.
-func canonicalOrAsIs(document string) string {
-	text, err := policy.Canonical([]byte(document))
+func canonicalOrAsIs(document string) string { return canonicalIn(document, "") }
+
+// canonicalIn is canonicalOrAsIs for buckets of one owner.
+func canonicalIn(document, owner string) string {
+	text, err := policy.CanonicalIn([]byte(document), owner)
 	if err != nil {
 		return document
 	}
@@ -181,9 +196,13 @@ func (o roleObservation) isOwn(m roleModel, named bool) bool {
 	return o.policy != nil && (named || attached || isOurs(*o.policy, m.Name.ValueString(), attached))
 }
 
-// spellAs takes over RAM's own spelling of the names of an imported role.
-func (m *roleModel) spellAs(o roleObservation) {
-	m.Name = types.StringValue(o.role.Name)
+// spellAs takes over RAM's own spelling of the names of an imported role. A moved
+// one keeps the name that it was moved with, because that identifies it, and an
+// identity never changes.
+func (m *roleModel) spellAs(o roleObservation, imported bool) {
+	if imported {
+		m.Name = types.StringValue(o.role.Name)
+	}
 	if o.policy != nil {
 		m.PolicyName = types.StringValue(o.policy.Name)
 	}

@@ -137,29 +137,58 @@ func (r *ruleResource) checkImported(ctx context.Context, title, bucket, role st
 		return diags
 	}
 	diags.Append(checkSourceBucket(info, who, r.account.client.Region())...)
-	for _, why := range r.unmanageable(ctx, info.Location, role, rule, who) {
+	reasons, err := r.unmanageable(ctx, info.Location, role, rule, who)
+	if err != nil {
+		diags.Append(callFailed("Cannot read the destination bucket "+rule.DestinationBucket, err))
+	}
+	for _, why := range reasons {
 		diags.AddError(title, fmt.Sprintf("The rule %s of bucket %s %s", rule.ID, bucket, why))
 	}
 	return diags
 }
 
+// inexpressible says what of a rule has no argument here, so that another rule
+// would take its place; "" for nothing.
+func inexpressible(rule alicloud.Rule) string {
+	switch {
+	case !repeatsWrites(rule.Action):
+		return fmt.Sprintf("repeats %s and no writes; a rule of this provider repeats writes, with or without deletions.", rule.Action)
+	case rule.ReplicateKMS && rule.ReplicaKMSKeyID == "":
+		return "replicates objects encrypted with KMS and names no key for the replicas."
+	}
+	return ""
+}
+
 // unmanageable says why this resource could not have made a rule of a bucket at
-// the location; role is what the user says where OSS shows none.
-func (r *ruleResource) unmanageable(ctx context.Context, location, role string, rule alicloud.Rule, who alicloud.Account) (why []string) {
+// the location; role is what the user says where OSS shows none. The error is
+// that of looking at the destination.
+func (r *ruleResource) unmanageable(ctx context.Context, location, role string, rule alicloud.Rule, who alicloud.Account) (why []string, err error) {
 	if feature := foreignFeature(rule); feature != "" {
 		why = append(why, "uses "+feature+", which exists for cross-region replication only.")
 	}
 	if rule.DestinationLocation != location {
 		why = append(why, fmt.Sprintf("goes from %s to %s; this provider manages rules within one region.", location, rule.DestinationLocation))
 	}
-	if rule.Role == "" && role == "" && r.ownsBucket(ctx, rule.DestinationBucket, who) {
+	if problem := inexpressible(rule); problem != "" {
+		why = append(why, problem)
+	}
+	if rule.Role != "" || role != "" {
+		return why, nil
+	}
+	own, err := r.ownsBucket(ctx, rule.DestinationBucket, who)
+	if own {
 		why = append(why, "shows no role, and both buckets belong to this account, where a rule can do without one. This resource needs a role: "+
 			"if the rule has one that OSS does not show, import it as \"source_bucket,rule_id,role\".")
 	}
-	return why
+	return why, err
 }
 
-func (r *ruleResource) ownsBucket(ctx context.Context, bucket string, who alicloud.Account) bool {
+// ownsBucket is whether the account owns a bucket. What it may not look at
+// belongs to another account, which is what a destination does.
+func (r *ruleResource) ownsBucket(ctx context.Context, bucket string, who alicloud.Account) (bool, error) {
 	info, err := r.account.client.BucketInfo(ctx, bucket)
-	return err == nil && info.OwnerID == who.ID
+	if alicloud.IsForbidden(err) || alicloud.IsForeignBucket(err) || alicloud.IsOtherRegion(err) || alicloud.HasCode(err, codeBucketMissing) {
+		return false, nil
+	}
+	return err == nil && info.OwnerID == who.ID, err
 }

@@ -2,7 +2,9 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -34,7 +36,7 @@ func (l *ruleLister) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the replication rules of the account's buckets in the provider's region, for `terraform query` (Terraform 1.14 or later). " +
 			"Needs `oss:ListBuckets` and `oss:GetBucketReplication`. A bucket that cannot be read is a warning, and so is a rule that `srr_rule` cannot manage: " +
-			"between regions, with transfer acceleration or replication time control. Closing rules are left out. " +
+			"between regions, with transfer acceleration or replication time control, for deletions alone, or for KMS objects without a key. Closing rules are left out. " +
 			"Where OSS does not show a rule's role, the generated configuration lacks `role`; add it.",
 		Attributes: map[string]schema.Attribute{
 			"source_bucket_prefix": schema.StringAttribute{
@@ -61,14 +63,17 @@ func (l *ruleLister) List(ctx context.Context, req list.ListRequest, stream *lis
 		return
 	}
 	stream.Results = results(req, func(out *listing) {
-		read := func(ctx context.Context, b alicloud.BucketSummary) ([]alicloud.Rule, error) {
-			return l.account.client.Rules(ctx, b.Name)
+		read := func(ctx context.Context, b alicloud.BucketSummary) ([]judgedRule, error) {
+			return l.judge(ctx, filter, b, who)
 		}
-		use := func(b alicloud.BucketSummary, rules []alicloud.Rule, err error) bool {
+		use := func(b alicloud.BucketSummary, rules []judgedRule, err error) bool {
+			if alicloud.HasCode(err, codeBucketMissing) { // it went in the meantime
+				return true
+			}
 			if err != nil {
 				return out.tell(leftOut("Bucket "+b.Name, err))
 			}
-			return l.show(ctx, out, filter, b, rules, who)
+			return show(ctx, out, b.Name, rules, who.ID)
 		}
 		buckets := l.account.bucketsHere(ctx, filter.SourceBucketPrefix.ValueString())
 		if err := inOrder(ctx, buckets, read, use); err != nil {
@@ -77,21 +82,42 @@ func (l *ruleLister) List(ctx context.Context, req list.ListRequest, stream *lis
 	})
 }
 
-// show hands over the rules of one bucket that the filter lets through.
-func (l *ruleLister) show(
-	ctx context.Context, out *listing, filter ruleListModel, bucket alicloud.BucketSummary, rules []alicloud.Rule, who alicloud.Account,
-) bool {
-	for _, rule := range rules {
-		if !filter.passes(rule) {
-			continue
-		}
-		if why := l.unmanageable(ctx, bucket.Location, "", rule, who); len(why) > 0 {
-			if !out.tell(notListed("The rule "+rule.ID+" of bucket "+bucket.Name, strings.Join(why, " It "))) {
+// judgedRule is a rule and why no resource could have it.
+type judgedRule struct {
+	rule    alicloud.Rule
+	why     []string
+	failure error // of judging
+}
+
+// judge reads the rules of one bucket that the filter lets through.
+func (l *ruleLister) judge(ctx context.Context, filter ruleListModel, bucket alicloud.BucketSummary, who alicloud.Account) ([]judgedRule, error) {
+	rules, err := l.account.client.Rules(ctx, bucket.Name)
+	rules = slices.DeleteFunc(slices.Clone(rules), func(rule alicloud.Rule) bool { return !filter.passes(rule) })
+	judged := make([]judgedRule, len(rules))
+	var all sync.WaitGroup // the client bounds what is under way
+	for i, rule := range rules {
+		judged[i].rule = rule
+		all.Go(func() { judged[i].why, judged[i].failure = l.unmanageable(ctx, bucket.Location, "", rule, who) })
+	}
+	all.Wait()
+	return judged, err
+}
+
+// show hands over the rules of one bucket.
+func show(ctx context.Context, out *listing, bucket string, rules []judgedRule, owner string) bool {
+	for _, judged := range rules {
+		what := "The rule " + judged.rule.ID + " of bucket " + bucket
+		if judged.failure != nil || len(judged.why) > 0 {
+			warning := notListed(what, strings.Join(judged.why, " It "))
+			if judged.failure != nil {
+				warning = leftOut("The destination of "+judged.rule.ID+" of bucket "+bucket, judged.failure)
+			}
+			if !out.tell(warning) {
 				return false
 			}
 			continue
 		}
-		m, diags := asImported(ctx, bucket.Name, rule, who.ID)
+		m, diags := asImported(ctx, bucket, judged.rule, owner)
 		if !out.tell(diags...) || !out.add(ctx, listed{m.pair(), m.identity(), m}) {
 			return false
 		}

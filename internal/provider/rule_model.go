@@ -91,7 +91,8 @@ func toSend(r replication.Rule, location string) alicloud.Rule {
 }
 
 // asSeen is a rule of the service in the words of the domain. Comma lists of
-// actions with DELETE count as replicating deletes.
+// actions with DELETE count as replicating deletes. An empty prefix begins every
+// key, so a set that has it is as none.
 func asSeen(source string, r alicloud.Rule) replication.Rule {
 	seen := replication.Rule{
 		ID: r.ID, SourceBucket: source, DestinationBucket: r.DestinationBucket, Location: r.DestinationLocation, Role: r.Role,
@@ -99,6 +100,9 @@ func asSeen(source string, r alicloud.Rule) replication.Rule {
 	}
 	if r.ReplicateKMS {
 		seen.ReplicaKeyID = r.ReplicaKMSKeyID
+	}
+	if slices.Contains(seen.Prefixes, "") {
+		seen.Prefixes = nil
 	}
 	if r.TagFilter != nil && len(r.TagFilter.Tags) > 0 {
 		seen.TagMatch = replication.MatchAll
@@ -113,12 +117,23 @@ func asSeen(source string, r alicloud.Rule) replication.Rule {
 }
 
 func repeatsDeletes(action string) bool {
+	return action == "" || hasAction(action, actionAll, "DELETE")
+}
+
+// repeatsWrites is false for a rule that repeats nothing but deletions, or
+// nothing at all.
+func repeatsWrites(action string) bool {
+	return action == "" || hasAction(action, actionAll, actionPut)
+}
+
+// hasAction looks for any of the names in a comma list of actions.
+func hasAction(action string, names ...string) bool {
 	for part := range strings.SplitSeq(action, ",") {
-		if part = strings.TrimSpace(part); part == actionAll || part == "DELETE" {
+		if slices.Contains(names, strings.TrimSpace(part)) {
 			return true
 		}
 	}
-	return action == ""
+	return false
 }
 
 // show puts what was read into the state. What the service leaves out stays as

@@ -16,6 +16,22 @@ func TestRepeatsDeletes_readsListsOfActions(t *testing.T) {
 	}
 }
 
+func TestInexpressible_namesWhatNoArgumentSays(t *testing.T) {
+	for action, fits := range map[string]bool{
+		"": true, "ALL": true, "PUT": true, "PUT,DELETE": true, "PUT,ABORT": true, "DELETE": false, "ABORT": false, "DELETE, ABORT": false,
+	} {
+		if got := inexpressible(alicloud.Rule{Action: action}); (got == "") != fits {
+			t.Errorf("%q: %q", action, got)
+		}
+	}
+	if got := inexpressible(alicloud.Rule{ReplicateKMS: true}); got != "replicates objects encrypted with KMS and names no key for the replicas." {
+		t.Errorf("KMS without a key: %q", got)
+	}
+	if got := inexpressible(alicloud.Rule{ReplicateKMS: true, ReplicaKMSKeyID: "k"}); got != "" {
+		t.Errorf("KMS with a key: %q", got)
+	}
+}
+
 // OSS answers for a bucket of another region only at some endpoints, such as that
 // of transfer acceleration.
 func TestCheckSourceBucket_otherRegion(t *testing.T) {

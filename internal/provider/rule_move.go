@@ -67,7 +67,8 @@ func moveReplication(ctx context.Context, req resource.MoveStateRequest, resp *r
 	var moved ruleModel
 	moved.SourceBucket = types.StringValue(source.Bucket)
 	moved.showDefaults()
-	resp.Diagnostics.Append(moved.show(ctx, asSeen(source.Bucket, rule))...)
+	seen := asSeen(source.Bucket, rule)
+	resp.Diagnostics.Append(moved.show(ctx, seen)...)
 	for name, value := range map[string]attr.Value{
 		"source_bucket": moved.SourceBucket, "destination_bucket": moved.DestinationBucket, "rule_id": moved.RuleID, "role": moved.Role,
 		"replicate_history": moved.ReplicateHistory, "replicate_deletes": moved.ReplicateDeletes, "replica_kms_key_id": moved.ReplicaKMSKeyID,
@@ -75,8 +76,8 @@ func moveReplication(ctx context.Context, req resource.MoveStateRequest, resp *r
 	} {
 		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root(name), value)...)
 	}
-	if len(rule.Prefixes) > 0 {
-		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("prefixes"), rule.Prefixes)...)
+	if len(seen.Prefixes) > 0 {
+		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("prefixes"), seen.Prefixes)...)
 	}
 	// alicloud does not record the account; reading finds it and sets the identity.
 	resp.Diagnostics.Append(markMoved(ctx, resp.TargetPrivate)...)
@@ -122,8 +123,8 @@ func (a alicloudReplication) problem(rule alicloud.Rule) string {
 	case rule.Role == "":
 		return "has no sync_role in the state, and a srr_rule needs a role. If the rule has one that OSS does not show, take the old resource out of the state " +
 			"with a removed block and import the rule as \"source_bucket,rule_id,role\"; otherwise keep it with alicloud."
-	case rule.ReplicateKMS && rule.ReplicaKMSKeyID == "":
-		return "replicates objects encrypted with KMS and names no key for the replicas." + stays
+	case inexpressible(rule) != "":
+		return inexpressible(rule) + stays
 	}
 	return ""
 }

@@ -48,6 +48,9 @@ func TestRule_moveFromAlicloudEndsWithAnEmptyPlan(t *testing.T) {
 			rule: oss.Rule{ReplicateHistory: true, Prefixes: []string{"b/", "a/"}}, block: "  action = \"PUT\"\n  prefix_set {\n    prefixes = [\"b/\", \"a/\"]\n  }\n",
 			ours: arguments{"prefixes": `["a/", "b/"]`},
 		},
+		"prefix of every key": {
+			rule: oss.Rule{ReplicateHistory: true, Prefixes: []string{""}}, block: "  action = \"PUT\"\n  prefix_set {\n    prefixes = [\"\"]\n  }\n",
+		},
 		"encrypted objects": {
 			rule: oss.Rule{ReplicateHistory: true, ReplicateKMS: true, ReplicaKMSKeyID: emulator.ReplicaKeyARN()}, block: "  action = \"PUT\"\n" + kms,
 			ours: arguments{"replica_kms_key_id": `"` + emulator.ReplicaKeyARN() + `"`},
@@ -97,6 +100,8 @@ func TestRule_moveRefusesWhatItCannotExpress(t *testing.T) {
 		"acceleration":    {oss.Rule{TransferType: "oss_acc"}, to("oss-cn-hangzhou", "oss_acc"), []string{"uses transfer acceleration", "Keep it with alicloud"}},
 		"other region":    {oss.Rule{Location: "oss-cn-beijing"}, to("oss-cn-beijing", ""), []string{"goes from oss-cn-hangzhou to oss-cn-beijing"}},
 		"no role":         {oss.Rule{}, "  sync_role = \"\"\n", []string{"has no sync_role", "source_bucket,rule_id,role"}},
+		"deletions alone": {oss.Rule{Action: "DELETE"}, "  action = \"DELETE\"\n", []string{"repeats DELETE and no writes", "Keep it with alicloud"}},
+		"deletions alone since the state was written": {oss.Rule{Action: "DELETE"}, "  action = \"PUT\"\n", []string{"repeats DELETE and no writes"}},
 		"KMS without key": {oss.Rule{}, "  source_selection_criteria {\n    sse_kms_encrypted_objects {\n      status = \"Enabled\"\n    }\n  }\n", []string{"names no key"}},
 	} {
 		t.Run(name, func(t *testing.T) {
