@@ -29,7 +29,9 @@ func main() {
 	}
 	var options []provider.Option
 	if !debug { // one process then serves many runs, and people read what it prints
-		options = append(options, provider.ShareNotes(provider.NotesDir(), ledger.Parent))
+		if !ledger.Lasting() { // its runs must know nothing of each other
+			options = append(options, provider.ShareNotes(provider.NotesDir(), ledger.Parent))
+		}
 		for _, name := range provider.UnreadLogs(os.Getenv) {
 			if err := os.Setenv(name, "OFF"); err != nil {
 				log.Fatal(err)

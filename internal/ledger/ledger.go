@@ -80,7 +80,7 @@ func rewrite(file *os.File, change func([]byte) []byte) error {
 	case bytes.Equal(note, old):
 		return nil
 	case len(note) == 0:
-		return file.Truncate(0)
+		return file.Truncate(noteStart) // Windows refuses to cut off a byte that is locked
 	}
 	padded := append(bytes.Clone(note), bytes.Repeat([]byte(" "), max(len(raw)-len(note), 0))...)
 	if _, err := file.WriteAt(padded, noteStart); err != nil {
