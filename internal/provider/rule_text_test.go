@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -26,6 +27,7 @@ func TestRule_ruleInTheWayThatCannotBeSeen(t *testing.T) {
 
 func TestRule_equalRuleIsForetold(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true}))
+	d.cloud.Advance(time.Hour) // the rule has started
 	d.write(ruleBlock("a")).plan().warns("A rule for these buckets exists already",
 		"The rule stranger of orders => orders-backup (doing) exists, and this plan makes another one for the same pair, which OSS refuses while that rule is there.", "Set adopt_existing = true to take it over. Import it if it is not in the state yet:",
 		"import {\n    to = <address of this resource>\n    id = \"orders,stranger\"\n  }")
