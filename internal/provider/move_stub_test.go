@@ -168,8 +168,20 @@ func besideAlicloud(t *testing.T, changes ...func(*emulator.World)) (terraformDi
 	t.Parallel()
 	cloud := newCloud(t, append([]func(*emulator.World){silent}, changes...)...)
 	stub := &alicloudStub{cloud: cloud}
-	served := servePlugin(t, "registry.terraform.io/aliyun/alicloud", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(stub)() })
+	served := servePlugin(t, "registry.terraform.io/aliyun/alicloud", func() tfprotov6.ProviderServer {
+		return &unconfigured{ProviderServer: providerserver.NewProtocol6(stub)()}
+	})
 	return cloud.terraformBeside(map[string]any{"registry.terraform.io/aliyun/alicloud": served}), stub
+}
+
+// unconfigured answers that it is configured. Two provider blocks share one
+// process here, as processes that are attached to do, and the framework's server
+// keeps what it was configured with without a lock, while the other block's
+// resources are planned.
+type unconfigured struct{ tfprotov6.ProviderServer }
+
+func (unconfigured) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	return &tfprotov6.ConfigureProviderResponse{}, nil
 }
 
 // writeBoth is write with the requirement for alicloud.
