@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -28,17 +29,19 @@ func (r *keyPolicyResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	proposed := plan.planned()
 	plan.Statement = types.StringUnknown()
 	if r.account == nil || r.account.unknown != "" {
 		plan.KeyARN, plan.Sid = types.StringUnknown(), types.StringUnknown()
 	} else {
 		plan.planStatement(ctx, r, req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0, &resp.Diagnostics)
 	}
-	for name, value := range map[string]types.String{
-		"statement": plan.Statement, "key_arn": plan.KeyARN, "sid": plan.Sid, "account_id": plan.AccountID,
-	} {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
-	}
+	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, plan.planned())...)
+}
+
+// planned are the attributes that planning decides.
+func (m *keyPolicyModel) planned() map[string]attr.Value {
+	return map[string]attr.Value{"statement": m.Statement, "key_arn": m.KeyARN, "sid": m.Sid, "account_id": m.AccountID}
 }
 
 // planEnd says whether the grant in the state stays, and refuses a plan that
