@@ -52,7 +52,8 @@ const reportText = "# Benchmarks\n\n" + `Written by ` + "`make bench`" + ` on %s
 Every figure is of whole CLI processes with the plugin as it is released, against the emulator on the same machine, which
 delays every call by the latency. The bound is calls × latency ÷ parallelism. The ratio compares it with what the latency
 costs: the time with latency minus the time without, of the same configuration, run in turn. It can be below 1, because
-calls travel while the CLI computes and because independent reads of one resource share the wait.
+calls travel while the CLI computes and because independent reads of one resource share the wait. It is above 1, whatever the
+pace, where few calls have to wait for each other: the first list for the identity, the writes of one document for its reads.
 
 The emulator is one host without TLS. OSS has a host name for each bucket, so that the first call to a bucket also opens a
 connection, which takes two or three round trips more.
