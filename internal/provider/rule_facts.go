@@ -26,7 +26,7 @@ func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Acco
 	diags.Append(p.foretell(in, facts)...)
 	diags.Append(r.refuseSource(in.SourceBucket, facts, who)...)
 	if p.plan.SourceBucket.IsUnknown() || p.plan.DestinationBucket.IsUnknown() || diags.HasError() {
-		return diags
+		return append(diags, p.warnUnseen()...)
 	}
 	diags.Append(r.refuseDestination(in.DestinationBucket, facts)...)
 	diags.Append(r.factsOfPair(ctx, p)...)

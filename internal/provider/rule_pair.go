@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
@@ -22,7 +23,9 @@ func (r *ruleResource) factsOfPair(ctx context.Context, p *planning) (diags diag
 		if p.plan.PreventReplacement.ValueBool() {
 			diags.Append(prevented(p.goes, p.plan.pair()))
 		}
-		return diags
+		going := p.plan
+		going.RuleID = types.StringValue(p.goes)
+		return append(diags, r.planEnd(ctx, going, p.mark, true)...)
 	}
 	existing, found, err := r.ruleForPair(ctx, bucket, p.plan.DestinationBucket.ValueString())
 	if err != nil && p.plan.PreventReplacement.ValueBool() && !alicloud.HasCode(err, codeBucketMissing) {
@@ -130,6 +133,16 @@ func warnHiddenRole(m ruleModel, existing alicloud.Rule) (diags diag.Diagnostics
 			"The rule %s of %s is taken over, because all else equals this configuration. OSS does not show which role it was made with, so nobody compared that with %s. "+
 				"If it is another role, OSS goes on with that one: look in the console, and if so, replace the rule with -replace.",
 			existing.ID, m.pair(), m.Role.ValueString()))
+	}
+	return diags
+}
+
+// warnUnseen says that a rule may be taken over which no plan has shown.
+func (p *planning) warnUnseen() (diags diag.Diagnostics) {
+	if p.plan.AdoptExisting.ValueBool() && (p.plan.SourceBucket.IsUnknown() || p.plan.DestinationBucket.IsUnknown()) {
+		diags.AddAttributeWarning(path.Root("adopt_existing"), "A rule may be taken over unseen", "Which buckets the rule connects becomes known only in the apply, and adopt_existing is true. "+
+			"If they have an equal rule by then, this resource takes it over, although this plan could not show it or see who else has it. "+
+			"Use names that are known when planning, or adopt_existing = false.")
 	}
 	return diags
 }

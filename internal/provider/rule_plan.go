@@ -77,8 +77,19 @@ func (m *ruleModel) planned() map[string]attr.Value {
 func (r *ruleResource) planDestruction(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
 	var state ruleModel
 	diags := req.State.Get(ctx, &state)
-	if r.account != nil && !diags.HasError() {
-		r.account.run.dropRule(ctx, state.SourceBucket.ValueString(), state.RuleID.ValueString(), markIn(ctx, req.Private))
+	if !diags.HasError() {
+		diags.Append(r.planEnd(ctx, state, markIn(ctx, req.Private), false)...)
+	}
+	return diags
+}
+
+// planEnd notes that the plan deletes a resource's rule, and refuses that where
+// another resource goes on with it. An apply of a saved plan no longer sees who
+// keeps what.
+func (r *ruleResource) planEnd(ctx context.Context, state ruleModel, mark string, again bool) (diags diag.Diagnostics) {
+	id := state.RuleID.ValueString()
+	if r.account != nil && r.account.run.dropRule(ctx, state.SourceBucket.ValueString(), id, mark, again) {
+		diags.Append(goesBesideOther(id, state.pair()))
 	}
 	return diags
 }
@@ -91,6 +102,7 @@ func readPlanning(ctx context.Context, req resource.ModifyPlanRequest) (p planni
 		if len(goes) > 0 && json.Unmarshal(goes, &p.goes) != nil {
 			p.goes = ""
 		}
+		p.mark = markIn(ctx, req.Private)
 		return p, diags
 	}
 	p.state, p.mark = &ruleModel{}, markIn(ctx, req.Private)
@@ -109,14 +121,26 @@ func (r *ruleResource) planChange(ctx context.Context, p *planning) (diags diag.
 	}
 	if len(p.replaced) > 0 {
 		p.plan.RuleID = types.StringUnknown()
-		if r.account != nil {
-			r.account.run.dropRule(ctx, p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString(), p.mark)
-		}
-		return r.explainReplacement(ctx, p)
+		diags.Append(r.planEnd(ctx, *p.state, p.mark, false)...)
+		return append(diags, r.explainReplacement(ctx, p)...)
 	}
 	p.keepSingleTag(ctx)
-	if r.account != nil && r.account.run.keepRule(ctx, p.state.SourceBucket.ValueString(), p.state.RuleID.ValueString(), p.mark) {
-		diags.Append(contested(p.state.RuleID.ValueString(), p.state.pair()))
+	return append(diags, r.planStay(ctx, *p.state, p.mark)...)
+}
+
+// planStay notes that a resource goes on with its rule, and refuses that where
+// another one of the plan wants or deletes it.
+func (r *ruleResource) planStay(ctx context.Context, state ruleModel, mark string) (diags diag.Diagnostics) {
+	if r.account == nil {
+		return diags
+	}
+	id := state.RuleID.ValueString()
+	wanted, lost := r.account.run.keepRule(ctx, state.SourceBucket.ValueString(), id, mark)
+	if wanted {
+		diags.Append(contested(id, state.pair()))
+	}
+	if lost {
+		diags.Append(goesBesideOther(id, state.pair()))
 	}
 	return diags
 }
@@ -135,6 +159,14 @@ func (p *planning) keepSingleTag(ctx context.Context) {
 func contested(id, pair string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("destination_bucket"), "Two resources for one pair of buckets", fmt.Sprintf(
 		"OSS allows one rule for a pair of buckets. A resource of this configuration has the rule %s of %s and keeps it, and another one wants a rule for the same pair. Remove one of them.", id, pair))
+}
+
+// goesBesideOther says that a plan would delete a rule which a resource of the
+// state goes on with.
+func goesBesideOther(id, pair string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(ruleWouldBeLost, fmt.Sprintf(
+		"Two resources of the state have the rule %s of %s. This plan destroys or replaces one of them, which deletes the rule, and keeps the other one, which would end without it. "+
+			"Take the resource that goes out of the state with terraform state rm, and plan again. If it is an old object that a replacement left behind (deposed), state rm takes the whole resource; import it again.", id, pair))
 }
 
 // replacedBy names the immutable attributes whose planned value is known and

@@ -118,9 +118,12 @@ func (r *run) ownNote(bucket, id string) *ownNote {
 
 // keptBeside reports whether a resource other than mark has the rule and goes on
 // with it.
-func (n *ruleNote) keptBeside(mark string) bool {
+func (n *ruleNote) keptBeside(mark string) bool { return n.doneBeside(mark, keeps, makes) }
+
+// doneBeside reports whether a resource other than mark does one of these.
+func (n *ruleNote) doneBeside(mark string, what ...string) bool {
 	for other, does := range n.Holders {
-		if other != mark && (does == keeps || does == makes) {
+		if other != mark && slices.Contains(what, does) {
 			return true
 		}
 	}
@@ -223,22 +226,41 @@ func (n *ruleNote) beginAgain(mark string) {
 	}
 }
 
-// keepRule notes that a resource goes on with its rule; true if another resource
-// of the plan wants to take that rule over.
-func (r *run) keepRule(ctx context.Context, bucket, id, mark string) (contested bool) {
+// keepRule notes that a resource goes on with its rule: contested if another
+// resource of the plan wants to take that rule over, lost if one destroys it.
+func (r *run) keepRule(ctx context.Context, bucket, id, mark string) (contested, lost bool) {
 	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
 		n.set(mark, keeps)
-		contested = n.Wanted
+		contested, lost = n.Wanted, n.doneBeside(mark, goes, goesUnread)
 	})
-	return contested
+	return contested, lost
 }
 
-// dropRule notes that a resource is planned to be destroyed or replaced.
-func (r *run) dropRule(ctx context.Context, bucket, id, mark string) {
+// dropRule notes that a resource is planned to be destroyed or replaced; lost if
+// another resource of the plan goes on with the rule. Again is the second look at
+// a replacement, which follows one that kept the rule.
+func (r *run) dropRule(ctx context.Context, bucket, id, mark string, again bool) (lost bool) {
 	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		switch {
+		case again && n.Holders[mark] != keeps: // the first look said so already
+			return
+		case !again && n.Holders[mark] == keeps:
+			n.endPlan()
+		}
 		n.set(mark, follows(n.Holders[mark], goes))
-		n.Refused = false
+		n.Refused, lost = false, n.doneBeside(mark, keeps) // one that has taken the rule over is no part of the plan
 	})
+	return lost
+}
+
+// endPlan forgets what was planned to be kept: before Terraform plans to destroy
+// everything, it plans as ever to refresh the state, in the same run (seen in 1.11).
+func (n *ruleNote) endPlan() {
+	for mark, does := range n.Holders {
+		if does == keeps {
+			n.Holders[mark] = holds
+		}
+	}
 }
 
 // wantRule notes that a planned resource wants the rule; true if a resource that

@@ -75,33 +75,67 @@ func TestRule_ruleThatStaysIsNotTakenOverForALateDestination(t *testing.T) {
 		d.writeOneAccount(ruleBlock("a")).apply().ok()
 		late := arguments{"destination_bucket": "terraform_data.x.output"}
 		d.writeOneAccount(throughData("1") + ruleBlock("a") + ruleBlock("b", who, late))
-		d.plan().ok()
+		d.plan().warns("A rule may be taken over unseen", "If they have an equal rule by then, this resource takes it over")
 		d.apply().fails("Two resources for one pair of buckets", "keeps it, and another one wants a rule for the same pair")
 		d.onlyOneHas()
 	}
 }
 
-// A plan for one target does not show the provider what else is in the state. What
-// follows is told by the next plan, and harms nothing.
+// sharing is a state in which a and b have one rule. A plan for one target does not
+// show the provider what else is in the state.
+func sharing(t *testing.T, who arguments) (d terraformDir, id string) {
+	t.Helper()
+	d = newCloud(t, silent).terraform()
+	d.writeOneAccount(ruleBlock("a")).apply().ok()
+	id = d.cloud.onlyRule().ID
+	d.writeOneAccount(ruleBlock("a") + ruleBlock("b", who)).apply("-target=srr_rule.b")
+	if d.state("srr_rule", "a") == nil || d.state("srr_rule", "b")["rule_id"] != id {
+		t.Fatalf("%v and %v should have the rule %s", d.state("srr_rule", "a"), d.state("srr_rule", "b"), id)
+	}
+	return d, id
+}
+
 func TestRule_targetedAdoptionOfARuleInTheStateIsToldAndRepaired(t *testing.T) {
 	for _, who := range []arguments{adopting(), adoptingElsewhere()} {
-		d := newCloud(t, silent).terraform()
-		d.writeOneAccount(ruleBlock("a")).apply().ok()
-		id := d.cloud.onlyRule().ID
-		d.writeOneAccount(ruleBlock("a") + ruleBlock("b", who)).apply("-target=srr_rule.b")
-		if d.state("srr_rule", "a") == nil || d.state("srr_rule", "b")["rule_id"] != id {
-			t.Fatalf("%v and %v should have the rule %s", d.state("srr_rule", "a"), d.state("srr_rule", "b"), id)
-		}
+		d, id := sharing(t, who)
 		d.plan().warns("Rule belongs to two resources", id, "terraform state rm")
-		removed := d.writeOneAccount(ruleBlock("a")).apply()
-		if removed.exit != 0 || !strings.Contains(removed.said(), "Rule is kept for another resource\nAnother resource of this configuration has the rule "+id+
-			" of orders => orders-backup and keeps it, so it was not deleted; only this resource's entry in the state goes.") {
-			t.Errorf("the apply ended with %d and %s", removed.exit, removed.said())
+		for _, left := range []string{ruleBlock("a"), ruleBlock("b", who)} {
+			d.writeOneAccount(left)
+			for _, how := range [][]string{nil, {"-refresh=false"}, {"-out=saved"}, {"-parallelism=1"}} {
+				d.plan(how...).fails("Rule would be lost", "Two resources of the state have the rule "+id+" of orders => orders-backup.", "terraform state rm")
+			}
 		}
+		d.text("state", "rm", "srr_rule.a")
+		d.plan().empty()
 		if got := d.cloud.onlyRule().ID; got != id {
 			t.Errorf("the rule is %s, want %s", got, id)
 		}
-		d.plan().empty()
+	}
+}
+
+func TestRule_sharedRuleIsNotReplacedUnderTheOther(t *testing.T) {
+	d, id := sharing(t, adoptingElsewhere())
+	both := ruleBlock("a") + ruleBlock("b", adoptingElsewhere())
+	for _, one := range []string{"a", "b"} {
+		d.plan("-replace=srr_rule."+one).fails("Rule would be lost", id)
+	}
+	d.writeOneAccount(strings.Replace(both, ruleBlock("a"), ruleBlock("a", arguments{"prefixes": `["in/"]`}), 1)).plan().fails("Rule would be lost", id)
+	if got := d.cloud.onlyRule().ID; got != id {
+		t.Errorf("the rule is %s, want %s", got, id)
+	}
+}
+
+// Before it plans to destroy everything, Terraform plans to keep it.
+func TestRule_sharedRuleIsDestroyedWithBoth(t *testing.T) {
+	for _, who := range []arguments{adopting(), adoptingElsewhere()} {
+		d, _ := sharing(t, who)
+		d.destroy().ok()
+		if left := d.cloud.rules(); len(left) > 0 {
+			t.Errorf("left are %v", left)
+		}
+		if d.state("srr_rule", "a") != nil || d.state("srr_rule", "b") != nil {
+			t.Error("the state is not empty")
+		}
 	}
 }
 
