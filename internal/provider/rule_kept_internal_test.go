@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -43,5 +46,35 @@ func TestRule_destructionOfAllEndsThePlanBefore(t *testing.T) {
 		if run.dropRule(ctx, "orders", "srr-1", mark, false) {
 			t.Errorf("%s must not go, although all go", mark)
 		}
+	}
+}
+
+// The cache directory may be emptied in the middle of an apply.
+func TestRule_takenOverIsRememberedWithoutTheNote(t *testing.T) {
+	for name, lose := range map[string]func(string) error{
+		"removed": os.RemoveAll,
+		"emptied": func(dir string) error {
+			return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+				if err == nil && !entry.IsDir() {
+					err = os.Truncate(path, 0)
+				}
+				return err
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run, ctx, dir := newRun(), t.Context(), t.TempDir()
+			run.share(dir, "run")
+			run.dropRule(ctx, "orders", "srr-1", "old", false)
+			if taken, err := run.takeOverRule(ctx, "orders", "srr-1", "new"); !taken || err != nil {
+				t.Fatal(taken, err)
+			}
+			if err := lose(filepath.Join(dir, "runs")); err != nil {
+				t.Fatal(err)
+			}
+			if why := run.leaveRule(ctx, "orders", "srr-1", "old"); why != staysTakenOver {
+				t.Errorf("the rule stays because %q", why)
+			}
+		})
 	}
 }

@@ -159,8 +159,11 @@ func (r *run) editRule(ctx context.Context, bucket, id string, edit func(*ruleNo
 	}
 	edited := false
 	err := r.shared.Edit(context.WithoutCancel(ctx), bucket+","+id, func(raw []byte) []byte {
+		known := *own
 		*own = ruleNote{}
-		_ = json.Unmarshal(raw, own) // a note that was cut off counts as none
+		if json.Unmarshal(raw, own) != nil { // none, or one that was cut off
+			*own = known.done()
+		}
 		edit(own)
 		edited = true
 		if own.empty() {
@@ -173,6 +176,18 @@ func (r *run) editRule(ctx context.Context, bucket, id string, edit func(*ruleNo
 		edit(own)
 	}
 	return err
+}
+
+// done is what this process did itself, which holds also where the shared note is
+// lost: a cache directory can be emptied at any time.
+func (n *ruleNote) done() ruleNote {
+	own := ruleNote{TakenOver: n.TakenOver, Leaving: n.Leaving}
+	for mark, does := range n.Holders {
+		if does == makes {
+			own.set(mark, does)
+		}
+	}
+	return own
 }
 
 func (n *ruleNote) empty() bool {
@@ -300,7 +315,7 @@ func (r *run) takeOverRule(ctx context.Context, bucket, id, mark string) (taken 
 func (r *run) refuseRule(ctx context.Context, bucket, id, mark string) (leaving, kept bool) {
 	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
 		leaving, kept = n.Leaving, n.keptBeside(mark)
-		n.Refused = n.Refused || !leaving
+		n.Refused, n.Wanted = n.Refused || !leaving, false
 	})
 	return leaving, kept
 }
