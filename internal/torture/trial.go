@@ -184,23 +184,31 @@ func (r *rack) recover(ctx context.Context, p prepared, s scene, o operation) (e
 	return end, r.destroyed(ctx, p)
 }
 
-// applyAgain applies; where the error names an import, it imports as told and applies once more.
+// applyAgain applies; where the error names an import, it imports as told and applies once more. Only the first of a chain
+// of resources is refused at a time, so that each may need a round.
 func (r *rack) applyAgain(ctx context.Context) (ending, error) {
-	a, err := r.apply(ctx)
-	if err != nil || !a.failed() {
-		return ending{outcome: Converged}, err
-	}
-	told := a.said()
-	imported, err := r.importAsTold(ctx, a)
-	if err != nil {
-		return ending{}, err
-	}
-	if imported {
-		if a, err = r.apply(ctx); err != nil || !a.failed() {
-			return ending{Hinted, told}, err
+	const resources = 4
+	var told []string
+	for range resources + 1 {
+		a, err := r.apply(ctx)
+		switch {
+		case err != nil:
+			return ending{}, err
+		case !a.failed() && len(told) == 0:
+			return ending{outcome: Converged}, nil
+		case !a.failed():
+			return ending{Hinted, strings.Join(told, "\n")}, nil
+		}
+		told = append(told, a.said())
+		imported, err := r.importAsTold(ctx, a)
+		if err != nil {
+			return ending{}, err
+		}
+		if !imported {
+			return ending{}, finding{Stuck, "the next apply fails: " + a.said()}
 		}
 	}
-	return ending{}, finding{Stuck, "the next apply fails: " + a.said()}
+	return ending{}, finding{Stuck, "there is no end to what has to be imported: " + strings.Join(told, "\n")}
 }
 
 // destroyed destroys and compares with the world from before.
