@@ -2,11 +2,13 @@ package examples_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
@@ -22,7 +24,7 @@ const (
 	// pairs is how many buckets of the account have a rule to take over.
 	pairs = 300
 	// obstacles are rules that the recipe leaves out.
-	obstacles = 4
+	obstacles = 5
 )
 
 // consoleMade has buckets with one rule each, in all shapes, that nobody manages
@@ -54,6 +56,7 @@ func consoleMade(count int) emulator.World {
 	add("accelerated", oss.Rule{Action: "PUT", TransferType: "oss_acc"})
 	add("far", oss.Rule{Action: "PUT", Location: "oss-cn-beijing"})
 	add("closing", oss.Rule{Action: "PUT"})
+	add("deletions", oss.Rule{Action: "DELETE"})
 	return world
 }
 
@@ -66,23 +69,54 @@ func TestImportExisting(t *testing.T) {
 	for _, cli := range clis(t) {
 		t.Run(filepath.Base(cli), func(t *testing.T) {
 			cloud := startWorld(t, consoleMade(pairs))
-			closing(t, cloud)
+			closing(t, cloud, "closing")
 			found := takeStock(t, cli, program, cloud)
 			manage(t, cli, program, cloud, found)
 		})
 	}
 }
 
-// closing ends the rule of the bucket of that name, for as long as the test runs.
-func closing(t *testing.T, cloud *emulator.Server) {
+// TestImportExisting_besideWhatIsLeftOut takes over a rule whose pair still has an
+// old one that closes, and says which bucket it could not read.
+func TestImportExisting_besideWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	program, cli := build(t), clis(t)[0]
+	world := consoleMade(2)
+	bucket := bucketNamed(&world, "data-000")
+	old := bucket.Rules[0]
+	old.ID = "old"
+	bucket.Rules = append([]oss.Rule{old}, bucket.Rules...)
+	bucketNamed(&world, "data-001").Policy = `{"Version":"1","Statement":[{"Effect":"Deny","Action":["oss:*"],"Principal":["*"],"Resource":["acs:oss:*:*:data-001","acs:oss:*:*:data-001/*"]}]}`
+	cloud := startWorld(t, world)
+	closing(t, cloud, "data-000")
+	closing(t, cloud, "closing")
+	outputs := applied(t, openRecipe(t, cli, program, cloud, "find", nil))
+	if why := leftOut(t, outputs)["data-000=>data-000-backup (old)"]; why != "is being deleted." {
+		t.Errorf("the old rule is left out because it %q", why)
+	}
+	var rules map[string]struct{ ID string }
+	var unread map[string]string
+	if err := errors.Join(json.Unmarshal(outputs["rules"].Value, &rules), json.Unmarshal(outputs["not_read"].Value, &unread)); err != nil {
+		t.Fatal(err)
+	}
+	if got := rules["data-000=>data-000-backup"].ID; len(rules) != 1 || got != "data-000,by-hand-data-000" {
+		t.Errorf("the rules are %v", rules)
+	}
+	if !strings.HasPrefix(unread["data-001"], "GetBucketReplication of bucket data-001 failed with AccessDenied") || len(unread) != 1 {
+		t.Errorf("not read are %v", unread)
+	}
+}
+
+func bucketNamed(world *emulator.World, name string) *oss.Bucket {
+	return &world.OSS.Buckets[slices.IndexFunc(world.OSS.Buckets, func(b oss.Bucket) bool { return b.Name == name })]
+}
+
+// closing ends the first rule of the bucket of that name, for as long as the test runs.
+func closing(t *testing.T, cloud *emulator.Server, bucket string) {
 	t.Helper()
 	world := cloud.World()
 	world.Switches.ClosingTime = 1 << 60
-	for i := range world.OSS.Buckets {
-		if b := &world.OSS.Buckets[i]; b.Name == "closing" {
-			b.Rules[0].Closed = cloud.Clock().Now()
-		}
-	}
+	bucketNamed(&world, bucket).Rules[0].Closed = cloud.Clock().Now()
 	if err := cloud.SetWorld(world); err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +132,11 @@ func takeStock(t *testing.T, cli, program string, cloud *emulator.Server) []byte
 	countCalls(t, cloud, map[string]int{"GetBucketReplication": pairs + obstacles + 1, "ListBuckets": 1, "GetCallerIdentity": 1})
 	left := leftOut(t, outputs)
 	want := map[string]string{
-		"fast=>fast-backup": "it uses replication time control", "accelerated=>accelerated-backup": "it uses transfer acceleration",
-		"far=>far-backup": "it goes to another region", "closing=>closing-backup": "it is being deleted",
+		"fast=>fast-backup (by-hand-fast)":                      "uses replication time control, which exists for cross-region replication only.",
+		"accelerated=>accelerated-backup (by-hand-accelerated)": "uses transfer acceleration, which exists for cross-region replication only.",
+		"far=>far-backup (by-hand-far)":                         "goes from cn-hangzhou to cn-beijing; this provider manages rules within one region.",
+		"closing=>closing-backup (by-hand-closing)":             "is being deleted.",
+		"deletions=>deletions-backup (by-hand-deletions)":       "repeats DELETE and no writes; a rule of this provider repeats writes, with or without deletions.",
 	}
 	if !maps.Equal(left, want) {
 		t.Errorf("left out are %v, want %v", left, want)
@@ -136,8 +173,8 @@ func TestImportExisting_whereNoRoleIsShown(t *testing.T) {
 	world.Switches.OmitSyncRole = true
 	cloud := startWorld(t, world)
 	w := openRecipe(t, cli, program, cloud, "find", nil)
-	const pair = "data-000=>data-000-backup"
-	if got := leftOut(t, applied(t, w))[pair]; got != "OSS does not show its role, and var.role is not set" {
+	const rule = "data-000=>data-000-backup (by-hand-data-000)"
+	if got := leftOut(t, applied(t, w))[rule]; got != "shows no role, and var.role is not set." {
 		t.Errorf("left out is %q", got)
 	}
 	if err := os.WriteFile(filepath.Join(w.WorkingDir(), "role.auto.tfvars"), []byte("role = \"oss-srr-data-000\"\nsource_buckets = [\"data-000\"]\n"), 0o600); err != nil {

@@ -78,7 +78,7 @@ data "srr_rule_progress" "by_destination" {
 			seen("srr_bucket.orders", "acl", text("private")),
 			seen("srr_rules.all", "account_id", text(emulator.SourceAccount)),
 			seen("srr_rules.all", "rules", knownvalue.ListExact([]knownvalue.Check{
-				entry(map[string]knownvalue.Check{"rule_id": text("new"), "destination_bucket": text("orders-archive"), "status": text("starting"), "prefixes": knownvalue.Null(), "tag_filter": knownvalue.Null(), "replicate_deletes": knownvalue.Bool(true)}),
+				entry(map[string]knownvalue.Check{"rule_id": text("new"), "obstacle": knownvalue.Null(), "destination_bucket": text("orders-archive"), "status": text("starting"), "prefixes": knownvalue.Null(), "tag_filter": knownvalue.Null(), "replicate_deletes": knownvalue.Bool(true)}),
 				entry(map[string]knownvalue.Check{
 					"rule_id": text("full"), "destination_bucket": text(emulator.DestinationBucket), "destination_location": text("oss-cn-hangzhou"),
 					"role": text("oss-srr-orders"), "status": text("doing"), "action": text("PUT"), "source_bucket": text("orders"),

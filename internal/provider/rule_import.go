@@ -159,6 +159,21 @@ func inexpressible(rule alicloud.Rule) string {
 	return ""
 }
 
+// obstacle says why no resource can have a rule of a bucket in the region, as far as
+// the rule itself tells; "" for nothing.
+func obstacle(region string, rule alicloud.Rule) string {
+	feature, destination := foreignFeature(rule), regionOf(strings.TrimPrefix(rule.DestinationLocation, "oss-"))
+	switch {
+	case rule.Status == alicloud.RuleClosing:
+		return "is being deleted."
+	case feature != "":
+		return "uses " + feature + ", which exists for cross-region replication only."
+	case destination != "" && destination != region:
+		return fmt.Sprintf("goes from %s to %s; this provider manages rules within one region.", region, destination)
+	}
+	return inexpressible(rule)
+}
+
 // unmanageable says why this resource could not have made a rule of a bucket at
 // the location; role is what the user says where OSS shows none. The error is
 // that of looking at the destination.

@@ -46,6 +46,7 @@ type ruleEntryModel struct {
 	ReplicaKMSKeyID   types.String `tfsdk:"replica_kms_key_id"`
 	TransferType      types.String `tfsdk:"transfer_type"`
 	RTC               types.String `tfsdk:"rtc"`
+	Obstacle          types.String `tfsdk:"obstacle"`
 }
 
 type unreadableModel struct {
@@ -113,6 +114,7 @@ func ruleEntryAttributes() map[string]schema.Attribute {
 		"replica_kms_key_id": shownText("KMS key of the replicas; null where objects encrypted with KMS are skipped."),
 		"transfer_type":      shownText("`oss_acc` for transfer acceleration; null where the service says nothing."),
 		"rtc":                shownText("Replication time control as the service says; null where it says nothing."),
+		"obstacle":           shownText("Why no `srr_rule` can have the rule, as the end of a sentence that begins with it: `is being deleted.` and the like; null where one can. A role that OSS does not show is none."),
 	}
 }
 
@@ -160,7 +162,7 @@ func (d *rulesDataSource) readLists(ctx context.Context, m *rulesModel, diags *d
 		all.Go(func() {
 			var rules []alicloud.Rule
 			if rules, list.failure = d.account.client.Rules(ctx, bucket); list.failure == nil {
-				list.entries, list.diags = ruleEntries(ctx, bucket, rules)
+				list.entries, list.diags = ruleEntries(ctx, bucket, d.account.client.Region(), rules)
 			}
 		})
 	}
@@ -210,10 +212,11 @@ func stableReason(err error) string {
 	return fmt.Sprintf("%s of %s failed with %s. %s", failure.Operation, failure.Object, code, failure.NextStep())
 }
 
-// ruleEntries are the rules of one bucket, in order.
-func ruleEntries(ctx context.Context, bucket string, rules []alicloud.Rule) (entries []ruleEntryModel, diags diag.Diagnostics) {
+// ruleEntries are the rules of one bucket in the region, in order.
+func ruleEntries(ctx context.Context, bucket, region string, rules []alicloud.Rule) (entries []ruleEntryModel, diags diag.Diagnostics) {
 	for _, r := range rules {
 		entry, entryDiags := ruleEntry(ctx, bucket, r)
+		entry.Obstacle = textOrNull(obstacle(region, r))
 		diags.Append(entryDiags...)
 		entries = append(entries, entry)
 	}

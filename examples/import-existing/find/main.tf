@@ -36,16 +36,16 @@ data "srr_rules" "existing" {
 }
 
 locals {
-  # Why a rule cannot be taken over; "" where it can.
-  obstacles = { for r in data.srr_rules.existing.rules : "${r.source_bucket}=>${r.destination_bucket}" => (
-    r.status == "closing" ? "it is being deleted" :
-    r.destination_location != "oss-${var.region}" ? "it goes to another region" :
-    !contains(["", "disabled"], coalesce(r.rtc, "disabled")) ? "it uses replication time control" :
-    r.transfer_type == "oss_acc" ? "it uses transfer acceleration" :
-    r.role == null && var.role == null ? "OSS does not show its role, and var.role is not set" : ""
-  )... }
+  # A pair has more than one rule while an old one closes, so each is looked at by its id.
+  all = { for r in data.srr_rules.existing.rules : "${r.source_bucket},${r.rule_id}" => r }
 
-  rules = { for r in data.srr_rules.existing.rules : "${r.source_bucket}=>${r.destination_bucket}" => {
+  # Why a rule cannot be taken over; "" where it can.
+  obstacles = { for key, r in local.all : key => (
+    r.obstacle != null ? r.obstacle :
+    r.role == null && var.role == null ? "shows no role, and var.role is not set." : ""
+  ) }
+
+  rules = { for key, r in local.all : "${r.source_bucket}=>${r.destination_bucket}" => {
     # The role is a part of the id only where OSS does not show it.
     id                 = join(",", compact([r.source_bucket, r.rule_id, r.role == null ? var.role : ""]))
     source_bucket      = r.source_bucket
@@ -56,7 +56,7 @@ locals {
     prefixes           = r.prefixes
     tag_filter         = r.tag_filter
     replica_kms_key_id = r.replica_kms_key_id
-  } if join("", local.obstacles["${r.source_bucket}=>${r.destination_bucket}"]) == "" }
+  } if local.obstacles[key] == "" }
 }
 
 output "rules" {
@@ -65,7 +65,9 @@ output "rules" {
 }
 
 output "left_out" {
-  value       = { for pair, why in local.obstacles : pair => join(", ", compact(why)) if join("", why) != "" }
+  value = { for key, why in local.obstacles :
+    "${local.all[key].source_bucket}=>${local.all[key].destination_bucket} (${local.all[key].rule_id})" => why if why != ""
+  }
   description = "Rules that stay as they are, and why."
 }
 

@@ -11,8 +11,14 @@ terraform {
   }
 }
 
+variable "region" {
+  type        = string
+  default     = "cn-hangzhou"
+  description = "The region that step 1 looked at."
+}
+
 provider "srr" {
-  region  = "cn-hangzhou"
+  region  = var.region
   profile = "prod"
 }
 
