@@ -23,6 +23,9 @@ type ossRequest struct {
 	contentType               string
 	// needsBody makes an empty answer an error.
 	needsBody bool
+	// needsID makes an answer without a request id an error: OSS sends one with everything (OSS "Common HTTP headers"
+	// page, 2026-03), so something on the way answered in its place. For a success that nothing else confirms.
+	needsID bool
 }
 
 func bucketObject(bucket string) string { return "bucket " + bucket }
@@ -63,6 +66,9 @@ func (c *Client) oss(ctx context.Context, r ossRequest) (*exchange, error) {
 		defer response.Body.Close()
 		if r.needsBody && len(via.body) == 0 {
 			return errors.New("the service answered with success but sent no body")
+		}
+		if r.needsID && via.header.Get(oss.HTTPHeaderOssRequestID) == "" {
+			return errors.New("the answer has no request id, so it is not from OSS")
 		}
 		return nil
 	})

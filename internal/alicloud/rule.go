@@ -111,7 +111,7 @@ func (c *Client) PutRule(ctx context.Context, bucket string, rule Rule) (string,
 	err = c.reads.write(func() error {
 		x, err := c.oss(ctx, ossRequest{
 			operation: "PutBucketReplication", bucket: bucket, method: http.MethodPost,
-			params: map[string]any{"replication": nil, "comp": "add"}, body: body, contentType: "application/xml",
+			params: map[string]any{"replication": nil, "comp": "add"}, body: body, contentType: "application/xml", needsID: true,
 		})
 		if err != nil {
 			return err

@@ -46,6 +46,23 @@ func TestRule_lostResponseIsOurs(t *testing.T) {
 	}
 }
 
+// A success that OSS did not send is none: something on the way answered.
+func TestRule_strangersSuccessIsNoRule(t *testing.T) {
+	for _, kind := range []emulator.FaultKind{emulator.FaultEmpty, emulator.FaultMalformed} {
+		t.Run(string(kind), func(t *testing.T) {
+			d := ruleTest(t)
+			d.inject(emulator.Fault{Kind: kind, Operation: putRule})
+			d.write(ruleBlock("a")).apply().fails("Cannot create the rule orders => orders-backup", "the answer has no request id, so it is not from OSS")
+			if d.state("srr_rule", "a") != nil {
+				t.Error("the state has a rule that does not exist")
+			}
+			d.apply().ok()
+			d.cloud.onlyRule()
+			d.plan().empty()
+		})
+	}
+}
+
 func TestRule_closingPairWaits(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{}))
 	d.cloud.change(func(w *emulator.World) {
