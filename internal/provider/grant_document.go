@@ -43,7 +43,8 @@ func lockDir() string {
 	if _, err := os.UserCacheDir(); err == nil {
 		return ""
 	}
-	return filepath.Join(os.TempDir(), "terraform-provider-srr-"+strconv.Itoa(os.Getuid()), "locks")
+	own := filepath.Join(os.TempDir(), "terraform-provider-srr-"+strconv.Itoa(os.Getuid()))
+	return filepath.Join(ownDir(own), "locks")
 }
 
 // contentRefused recognises a write that the service refused for its content, so
