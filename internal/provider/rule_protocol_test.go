@@ -22,7 +22,14 @@ type ruleProtocol struct {
 
 func (c testCloud) ruleProtocol() ruleProtocol {
 	c.t.Helper()
-	server := providerserver.NewProtocol6(provider.New("test", c.env(nil))())()
+	p, configure := c.ruleProtocolOf(providerserver.NewProtocol6(provider.New("test", c.env(nil))())())
+	configure()
+	return p
+}
+
+// ruleProtocolOf is ruleProtocol with a server that is still to be configured.
+func (c testCloud) ruleProtocolOf(server tfprotov6.ProviderServer) (p ruleProtocol, configure func()) {
+	c.t.Helper()
 	schemas, err := server.GetProviderSchema(c.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		c.t.Fatal(err)
@@ -34,11 +41,13 @@ func (c testCloud) ruleProtocol() ruleProtocol {
 	}
 	key := emulator.SourceKeyPair()
 	given := map[string]any{"region": emulator.Region, "access_key": key.ID, "secret_key": key.Secret, "max_retries": 1}
-	configured, err := server.ConfigureProvider(c.t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(c.t, block, objectOf(block, given))})
-	if err != nil || len(configured.Diagnostics) > 0 {
-		c.t.Fatal(err, configured.Diagnostics)
+	return ruleProtocol{t: c.t, server: server, kind: kind}, func() {
+		c.t.Helper()
+		configured, err := server.ConfigureProvider(c.t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(c.t, block, objectOf(block, given))})
+		if err != nil || len(configured.Diagnostics) > 0 {
+			c.t.Fatal(err, configured.Diagnostics)
+		}
 	}
-	return ruleProtocol{t: c.t, server: server, kind: kind}
 }
 
 func dynamic(t *testing.T, kind tftypes.Type, value tftypes.Value) *tfprotov6.DynamicValue {
