@@ -18,6 +18,14 @@ import (
 // version is set by the linker when a release is built.
 var version = "dev"
 
+// notesDir is nowhere for a process that serves many runs: they must know nothing of each other.
+func notesDir() string {
+	if ledger.Lasting() {
+		return ""
+	}
+	return provider.NotesDir()
+}
+
 func main() {
 	var debug, asked bool
 	flag.BoolVar(&debug, "debug", false, "serve for a debugger and print how to attach")
@@ -29,9 +37,7 @@ func main() {
 	}
 	var options []provider.Option
 	if !debug { // one process then serves many runs, and people read what it prints
-		if !ledger.Lasting() { // its runs must know nothing of each other
-			options = append(options, provider.ShareNotes(provider.NotesDir(), ledger.Parent))
-		}
+		options = append(options, provider.ShareNotes(notesDir, ledger.Parent))
 		for _, name := range provider.UnreadLogs(os.Getenv) {
 			if err := os.Setenv(name, "OFF"); err != nil {
 				log.Fatal(err)

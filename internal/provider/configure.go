@@ -28,7 +28,7 @@ func (p *srrProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	}
 	made := newAccount(block.firstUnknown())
 	if p.runName != nil {
-		made.run.share(p.notesDir, p.runName())
+		made.run.share(p.notesDir, p.runName)
 	}
 	if !block.PrefixLimit.IsNull() {
 		made.prefixLimit = int(block.PrefixLimit.ValueInt64())

@@ -304,7 +304,7 @@ func TestOneProvider_forgetsAPlannedTakeOver(t *testing.T) {
 func TestOneProvider_keepsThePromiseOfAPlanWithUnknownValues(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t, silent, existing(oss.Rule{ReplicateHistory: true}))
-	server := providerserver.NewProtocol6(provider.New("test", cloud.env(nil), provider.ShareNotes(filepath.Join(t.TempDir(), "notes"), func() string { return "1" }))())()
+	server := providerserver.NewProtocol6(provider.New("test", cloud.env(nil), provider.ShareNotes(in(filepath.Join(t.TempDir(), "notes")), func() string { return "1" }))())()
 	l := cloud.lasting(cloud.speakTo(server, emulator.SourceKeyPair()), "srr_rule", "orders=>orders-backup", nil, map[string]any{
 		"source_bucket": "orders", "destination_bucket": "orders-backup", "role": "oss-srr-orders", "replicate_history": true,
 	})

@@ -27,9 +27,8 @@ type srrProvider struct {
 	// transport carries every request; nil means one that honours the proxy variables.
 	transport http.RoundTripper
 	// notesDir and runName say where the processes of a machine, and those of one
-	// run of Terraform, keep notes for each other; empty and nil without.
-	notesDir string
-	runName  func() string
+	// run of Terraform, keep notes for each other; nil without.
+	notesDir, runName func() string
 }
 
 // Option changes the provider that New returns.
@@ -37,9 +36,11 @@ type Option func(*srrProvider)
 
 // ShareNotes lets the provider processes of one machine know what the others have
 // begun, so that two provider blocks do not take over the same rule: dir holds
-// the notes, and run names the run of Terraform that the process serves. Without
-// it a process knows only of itself.
-func ShareNotes(dir string, run func() string) Option {
+// the notes, and run names the run of Terraform that the process serves. Both are
+// asked when there is something to note: what only validates, or only tells its
+// schema, touches no file. Without it, or with an empty dir, a process knows only of
+// itself.
+func ShareNotes(dir, run func() string) Option {
 	return func(p *srrProvider) { p.notesDir, p.runName = dir, run }
 }
 

@@ -64,7 +64,7 @@ func TestRule_takenOverIsRememberedWithoutTheNote(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			run, ctx, dir := newRun(), t.Context(), t.TempDir()
-			run.share(dir, "run")
+			run.share(func() string { return dir }, func() string { return "run" })
 			run.dropRule(ctx, "orders", "srr-1", "old", false)
 			if taken, err := run.takeOverRule(ctx, "orders", "srr-1", "new"); !taken || err != nil {
 				t.Fatal(taken, err)

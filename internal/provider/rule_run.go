@@ -153,12 +153,13 @@ func (r *run) editRule(ctx context.Context, bucket, id string, edit func(*ruleNo
 	kept.mu.Lock()
 	defer kept.mu.Unlock()
 	own := &kept.ruleNote
-	if r.shared == nil {
+	shared, _ := r.ledgers()
+	if shared == nil {
 		edit(own)
 		return nil
 	}
 	edited := false
-	err := r.shared.Edit(context.WithoutCancel(ctx), bucket+","+id, func(raw []byte) []byte {
+	err := shared.Edit(context.WithoutCancel(ctx), bucket+","+id, func(raw []byte) []byte {
 		known := *own
 		*own = ruleNote{}
 		if json.Unmarshal(raw, own) != nil { // none, or one that was cut off

@@ -60,7 +60,7 @@ func (c testCloud) terraformBeside(served map[string]any) terraformDir {
 	c.t.Helper()
 	d := terraformDir{t: c.t, cloud: c, path: c.t.TempDir(), commands: &atomic.Int64{}}
 	for _, name := range []string{"srr", "srralt"} {
-		served["registry.terraform.io/terraform-srr/"+name] = c.serve(provider.ShareNotes(filepath.Join(d.path, "notes"), func() string {
+		served["registry.terraform.io/terraform-srr/"+name] = c.serve(provider.ShareNotes(in(filepath.Join(d.path, "notes")), func() string {
 			return fmt.Sprint(d.commands.Load())
 		}))
 	}
@@ -75,6 +75,8 @@ func (c testCloud) terraformBeside(served map[string]any) terraformDir {
 	d.env = append(os.Environ(), "TF_REATTACH_PROVIDERS="+string(reattach), "TF_CLI_CONFIG_FILE="+rc, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
 	return d
 }
+
+func in(dir string) func() string { return func() string { return dir } }
 
 // serve starts the provider as a debugged plugin and returns how to reach it.
 func (c testCloud) serve(options ...provider.Option) any {

@@ -21,9 +21,9 @@ type run struct {
 	roles  map[string]bool     // roles that a plan changes and that were not read since
 	notes  map[ruleKey]*ownNote
 	grants map[grantKey]grantHolders
-	// shared has the notes of this run of Terraform, machine those that outlive
-	// it; nil where nothing is shared.
-	shared, machine *ledger.Ledger
+	// ledgers opens the notes of this run of Terraform, and those that outlive it;
+	// both are nil where nothing is shared.
+	ledgers func() (shared, machine *ledger.Ledger)
 	// covered is until when the note of the last change holds.
 	covered time.Time
 }
@@ -37,6 +37,7 @@ func newRun() *run {
 	return &run{
 		reads: map[ruleHolder]bool{}, roles: map[string]bool{},
 		notes: map[ruleKey]*ownNote{}, grants: map[grantKey]grantHolders{},
+		ledgers: func() (shared, machine *ledger.Ledger) { return nil, nil },
 	}
 }
 

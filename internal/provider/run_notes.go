@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
@@ -20,7 +21,17 @@ const (
 
 // share lets a run tell the other processes what it does: those of the same run
 // of Terraform of rules, and all of this machine of plans and permissions.
-func (r *run) share(dir, run string) {
+// Nothing is looked at before the first note.
+func (r *run) share(dir, run func() string) {
+	r.ledgers = sync.OnceValues(func() (shared, machine *ledger.Ledger) {
+		if in := dir(); in != "" {
+			return openNotes(in, run())
+		}
+		return nil, nil
+	})
+}
+
+func openNotes(dir, run string) (shared, outlasting *ledger.Ledger) {
 	runs, machine := filepath.Join(dir, "runs"), filepath.Join(dir, "machine")
 	go func() { // nobody waits for it: what it does not finish, a later run does
 		ledger.Sweep(runs, func(name string, unchanged time.Duration) bool {
@@ -28,7 +39,13 @@ func (r *run) share(dir, run string) {
 		})
 		ledger.Sweep(machine, func(_ string, unchanged time.Duration) bool { return unchanged > oldNote })
 	}()
-	r.shared, r.machine = ledger.Open(filepath.Join(runs, run)), ledger.Open(machine)
+	return ledger.Open(filepath.Join(runs, run)), ledger.Open(machine)
+}
+
+// machine has the notes that outlive a run; nil where nothing is shared.
+func (r *run) machine() *ledger.Ledger {
+	_, machine := r.ledgers()
+	return machine
 }
 
 // pending is what an earlier plan knew of a rule: these values were unknown, so
@@ -41,10 +58,11 @@ func pendingName(bucket, id string) string { return "plan of " + bucket + "," + 
 
 // notePending says that immutable values of a rule are unknown in this plan.
 func (r *run) notePending(ctx context.Context, bucket, id string, unknown []string) {
-	if r.machine == nil {
+	machine := r.machine()
+	if machine == nil {
 		return
 	}
-	_ = r.machine.Edit(context.WithoutCancel(ctx), pendingName(bucket, id), func([]byte) []byte {
+	_ = machine.Edit(context.WithoutCancel(ctx), pendingName(bucket, id), func([]byte) []byte {
 		note, _ := json.Marshal(pending{Unknown: unknown})
 		return note
 	})
@@ -53,10 +71,11 @@ func (r *run) notePending(ctx context.Context, bucket, id string, unknown []stri
 // takePending returns and removes what an earlier plan noted; nil when there is
 // nothing.
 func (r *run) takePending(ctx context.Context, bucket, id string) (unknown []string) {
-	if r.machine == nil || !r.machine.Has(pendingName(bucket, id)) {
+	machine := r.machine()
+	if machine == nil || !machine.Has(pendingName(bucket, id)) {
 		return nil
 	}
-	_ = r.machine.Edit(context.WithoutCancel(ctx), pendingName(bucket, id), func(raw []byte) []byte {
+	_ = machine.Edit(context.WithoutCancel(ctx), pendingName(bucket, id), func(raw []byte) []byte {
 		var note pending
 		if json.Unmarshal(raw, &note) == nil {
 			unknown = note.Unknown
@@ -77,10 +96,11 @@ const (
 // later.
 func (r *run) noteChange(ctx context.Context, at time.Time) {
 	until := at.Add(changeCovers)
-	if r.machine == nil || !r.cover(at, until) {
+	machine := r.machine()
+	if machine == nil || !r.cover(at, until) {
 		return
 	}
-	err := r.machine.Edit(context.WithoutCancel(ctx), lastChange, func([]byte) []byte {
+	err := machine.Edit(context.WithoutCancel(ctx), lastChange, func([]byte) []byte {
 		text, _ := until.MarshalText()
 		return text
 	})
@@ -109,11 +129,12 @@ func (r *run) uncover() {
 // changedWithin reports whether a provider of this machine may have changed a
 // permission so recently. Without a ledger that is not known.
 func (r *run) changedWithin(ctx context.Context, period time.Duration) bool {
-	if r.machine == nil {
+	machine := r.machine()
+	if machine == nil {
 		return true
 	}
 	changed := true
-	err := r.machine.Edit(context.WithoutCancel(ctx), lastChange, func(raw []byte) []byte {
+	err := machine.Edit(context.WithoutCancel(ctx), lastChange, func(raw []byte) []byte {
 		var at time.Time
 		changed = at.UnmarshalText(raw) == nil && time.Since(at) < period
 		return raw
