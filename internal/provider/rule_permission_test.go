@@ -66,7 +66,9 @@ func TestRule_missingPermissionLongAfterAChangeOfOursIsNotRetried(t *testing.T) 
 // another process's.
 func TestRule_roleAndGrantThatHaveNotArrivedAreWaitedFor(t *testing.T) {
 	t.Parallel()
-	d := newCloud(t, func(w *emulator.World) { w.Switches.RAMPropagation = 600 * time.Second }).terraform()
+	const never = 24 * time.Hour
+	d := newCloud(t, func(w *emulator.World) { w.Switches.RAMPropagation = never }).terraform()
+	d.cloud.AfterNext(emulator.Fault{Operation: putRule}, func() { d.cloud.Advance(never) })
 	d.write(twoAccounts).apply().ok()
 	if got := d.cloud.calls(putRule); got < 2 {
 		t.Errorf("%d attempts; the role was visible at once", got)
