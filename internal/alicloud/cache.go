@@ -132,13 +132,14 @@ func (c *cache) start(ctx context.Context, key readKey, fetch func(ctx context.C
 	return e
 }
 
-// finish hands the outcome to the readers. A failure leaves the map unless another call has taken its place. Cancel goes,
+// finish hands the outcome to the readers. A failure leaves the map unless another call has taken its place; that a bucket
+// is another account's stays, because a rule's destination always is, and one backup bucket has many sources. Cancel goes,
 // because it holds the context of the first reader with everything that belongs to his request.
 func (c *cache) finish(key readKey, e *entry, value any, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e.value, e.err, e.cancel = value, err, nil
-	if err != nil && c.entries[key] == e {
+	if err != nil && !IsForeignBucket(err) && c.entries[key] == e {
 		delete(c.entries, key)
 	}
 	close(e.done)

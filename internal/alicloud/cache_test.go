@@ -49,7 +49,7 @@ func TestConcurrentReadsJoin(t *testing.T) {
 		})
 	}
 	<-g.arrived
-	g.open <- struct{}{}
+	close(g.open)
 	wg.Wait()
 	if _, err := c.GetRole(t.Context(), "r"); err != nil {
 		t.Error(err)

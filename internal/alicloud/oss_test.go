@@ -1,6 +1,7 @@
 package alicloud_test
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -55,6 +56,16 @@ func TestPutRuleWritesEveryElement(t *testing.T) {
 	}
 	if a := r.header.Get("Authorization"); !strings.HasPrefix(a, "OSS4-HMAC-SHA256 Credential="+testKeyID+"/") || !strings.Contains(a, "/cn-hangzhou/oss/aliyun_v4_request") {
 		t.Errorf("not signed with version 4 for the region: %s", a)
+	}
+}
+
+// OSS names every answer; a gateway or a proxy that answers in its place does not.
+func TestPutRuleTakesNoSuccessOfAnother(t *testing.T) {
+	c := newServer(t, reply(200, "", "X-Oss-Request-Id", "")).client(t)
+	_, err := c.PutRule(t.Context(), "orders", alicloud.Rule{ID: "chosen", Action: "ALL", DestinationBucket: "orders-backup"})
+	var failure *alicloud.Error
+	if !errors.As(err, &failure) || failure.Code != alicloud.CodeEmptyResponse || !failure.Unclear {
+		t.Errorf("got %#v", err)
 	}
 }
 

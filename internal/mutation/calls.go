@@ -53,6 +53,10 @@ func ofCalls() []Mutant {
 				Tests: killedBy("TestPutRuleWritesEveryElement"),
 			},
 			Mutant{
+				Name: "take a success that OSS did not send", Old: "if r.needsID && ", New: "if r.needsID && via == nil && ",
+				Tests: killedBy("TestPutRuleTakesNoSuccessOfAnother"),
+			},
+			Mutant{
 				Name: "take an empty answer for an answer", Old: "if r.needsBody && len(via.body) == 0 {", New: "if r.needsBody && via.body == nil {",
 				Tests: killedBy("TestEmptySuccessIsAnError"),
 			},
@@ -87,6 +91,14 @@ func ofCalls() []Mutant {
 			Mutant{
 				Name: "show a poll what it saw before", Old: "|| tooEarly(ctx, e) ||", New: "||",
 				Tests: killedBy("TestReadsSinceAMoment"),
+			},
+			Mutant{
+				Name: "read once for everybody who asks", Old: "if e == nil || isFresh(ctx) ||", New: "if e == nil || !isFresh(ctx) ||",
+				Tests: killedBy("TestConcurrentReadsJoin"),
+			},
+			Mutant{
+				Name: "serve what is hours old", Old: "c.now().Sub(e.started) >= c.lifetime", New: "c.now().Sub(e.started) >= 1000*c.lifetime",
+				Tests: killedBy("TestReadsAgeAndCanBeFresh"),
 			},
 		),
 		in("alicloud/rule.go",

@@ -57,6 +57,10 @@ func ofResources() []Mutant {
 		),
 		in("provider/role_read.go",
 			Mutant{
+				Name: "read a role one call after the other", Old: "all.Go(func() { seen.role, roleErr = client.GetRole(ctx, name) })", New: "seen.role, roleErr = client.GetRole(ctx, name)",
+				Tests: killedBy("TestRole_isReadAtOnce"),
+			},
+			Mutant{
 				Name: "take another role of the name for ours", Old: "case !imported && seen.role.ID != state.RoleID.ValueString():", New: "case !imported && seen.role.ID == \"\":",
 				Tests: killedBy("TestRole_anotherRoleOfTheNameIsNoticedAndLeftAlone"),
 			},
@@ -83,6 +87,10 @@ func ofResources() []Mutant {
 				Tests: killedBy("TestRole_foreignRoleThatAppearsDuringThrottlingIsSpared"),
 			},
 		),
+		in("provider/protocol_stop.go", Mutant{
+			Name: "let what comes late run on", Old: "	s.run.end()\n", New: "",
+			Tests: killedBy("TestStop_alsoEndsWhatComesLate"),
+		}),
 		in("provider/configure.go",
 			Mutant{
 				Name: "let the SDK print secrets", Old: `strings.Split(env("DEBUG"), ",")`, New: `strings.Split(env("NONE"), ",")`,
@@ -138,6 +146,10 @@ func ofRules() []Mutant {
 			},
 		),
 		in("provider/rule_plan.go",
+			Mutant{
+				Name: "delete a rule that another resource keeps", Old: "if r.account != nil && r.account.run.dropRule(ctx, state.SourceBucket.ValueString(), id, mark, again) {", New: "if r.account != nil && r.account.run.dropRule(ctx, state.SourceBucket.ValueString(), id, mark, again) && again && id == \"\" {",
+				Tests: killedBy("TestRule_targetedAdoptionOfARuleInTheStateIsToldAndRepaired"),
+			},
 			Mutant{
 				Name: "replace in spite of prevent_replacement", Old: "if p.plan.PreventReplacement.ValueBool() {", New: "if p.plan.PreventReplacement.IsUnknown() {",
 				Tests: killedBy("TestRule_preventReplacementStopsEveryKindOfReplacement"),

@@ -143,7 +143,20 @@ func TestCalls_rulesOfOneBucket(t *testing.T) {
 	}
 }
 
-// TestCalls_keyGrantsOfOneKey reads the key's policy once for all of them.
+// TestCalls_manySourcesOneTarget asks once for the backup bucket, which refuses
+// everybody in the account of the sources.
+func TestCalls_manySourcesOneTarget(t *testing.T) {
+	t.Parallel()
+	const n = 40
+	cloud := newCloud(t, withoutChecks, withManyBuckets(n, 1))
+	cloud.terraform().write(manyRules(n, n)).plan()
+	if calls := cloud.counts(); calls["GetBucketInfo"] != n+1 || calls["GetBucketReplication"] != n {
+		t.Errorf("a plan makes the calls %v", calls)
+	}
+}
+
+// TestCalls_keyGrantsOfOneKey reads the key's policy once for all of them in a plan,
+// and the key itself once in each process of an apply.
 func TestCalls_keyGrantsOfOneKey(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
@@ -156,6 +169,9 @@ resource "srr_kms_key_policy" "many" {
 }
 `)
 	dir.apply().ok()
+	if got := cloud.calls("DescribeKey"); got > 2 {
+		t.Errorf("an apply of 8 grants describes their key %d times", got)
+	}
 	cloud.ClearRequests()
 	dir.plan().empty()
 	cloud.wantCalls("a plan", map[string]int{"GetCallerIdentity": 1, "GetKeyPolicy": 1})

@@ -188,8 +188,12 @@ func warnOwner(found policy.Finding, place grantPlace) (diags diag.Diagnostics) 
 }
 
 // checkWrite refuses before a write what the key or its instance does not allow.
+// What was read a while ago refuses nothing.
 func (r *keyPolicyResource) checkWrite(ctx context.Context, m keyPolicyModel) diag.Diagnostics {
-	diags := r.checkKey(alicloud.Fresh(ctx), m)
+	diags := r.checkKey(ctx, m)
+	if diags.HasError() {
+		diags = r.checkKey(alicloud.Fresh(ctx), m)
+	}
 	if !diags.HasError() {
 		diags.Append(r.checkQuantity(ctx, m)...)
 	}

@@ -139,6 +139,9 @@ func (r *ruleResource) waitUntilListed(ctx context.Context, m ruleModel, made cr
 func (r *ruleResource) sourceLocation(ctx context.Context, m ruleModel, who alicloud.Account) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	info, err := r.account.client.BucketInfo(ctx, m.SourceBucket.ValueString())
+	if alicloud.IsForeignBucket(err) { // the caller may have got the permission a moment ago
+		info, err = r.account.client.BucketInfo(alicloud.Fresh(ctx), m.SourceBucket.ValueString())
+	}
 	if err != nil {
 		diags.Append(callFailed("Cannot read the source bucket "+m.SourceBucket.ValueString(), err))
 		return "", diags
