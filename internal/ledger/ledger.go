@@ -41,17 +41,12 @@ const noteStart = 1
 // this machine. A note that does not exist or is empty is nil. Errors are those of the file system, or of a context that
 // ends while another process has the note.
 func (l *Ledger) Edit(ctx context.Context, name string, change func(note []byte) []byte) error {
-	if err := os.MkdirAll(l.dir, 0o700); err != nil {
-		return fmt.Errorf("cannot create the directory %s for notes that provider processes share: %w", l.dir, err)
-	}
 	path := l.path(name)
-	ctx, cancel := context.WithTimeout(ctx, lockLimit)
-	defer cancel()
 	// A file stays, also empty: who waits for a deleted file would share the lock with one who makes it again. The note
 	// itself is locked, because to create and delete files beside it took longer than all else in a plan of many rules.
 	guard := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
-	if _, err := guard.TryLockContext(ctx, lockRetry); err != nil {
-		return fmt.Errorf("cannot lock the note %s against other provider processes: %w", path, err)
+	if err := l.lock(ctx, guard); err != nil {
+		return err
 	}
 	defer func() { _ = guard.Unlock() }()        // an error leaves it locked until the process ends
 	file, err := os.OpenFile(path, os.O_RDWR, 0) //nolint:gosec // below the directory of the ledger, named by a hash
@@ -60,6 +55,24 @@ func (l *Ledger) Edit(ctx context.Context, name string, change func(note []byte)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot read or write a note that provider processes share: %w", err)
+	}
+	return nil
+}
+
+// lock waits for the note. The directory is made when it is missing: every edit but the first
+// finds it there.
+func (l *Ledger) lock(ctx context.Context, guard *flock.Flock) error {
+	ctx, cancel := context.WithTimeout(ctx, lockLimit)
+	defer cancel()
+	_, err := guard.TryLockContext(ctx, lockRetry)
+	if err != nil && ctx.Err() == nil {
+		if err := os.MkdirAll(l.dir, 0o700); err != nil {
+			return fmt.Errorf("cannot create the directory %s for notes that provider processes share: %w", l.dir, err)
+		}
+		_, err = guard.TryLockContext(ctx, lockRetry)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot lock the note %s against other provider processes: %w", guard.Path(), err)
 	}
 	return nil
 }
@@ -83,7 +96,7 @@ func rewrite(file *os.File, change func([]byte) []byte) error {
 		return file.Truncate(noteStart) // Windows refuses to cut off a byte that is locked
 	}
 	padded := append(bytes.Clone(note), bytes.Repeat([]byte(" "), max(len(raw)-len(note), 0))...)
-	if _, err := file.WriteAt(padded, noteStart); err != nil {
+	if _, err := file.WriteAt(padded, noteStart); err != nil || len(padded) == len(note) {
 		return err
 	}
 	return file.Truncate(noteStart + int64(len(note)))

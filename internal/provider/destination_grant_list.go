@@ -72,7 +72,7 @@ func (l *destinationGrantLister) List(ctx context.Context, req list.ListRequest,
 			return l.show(ctx, out, filter, b.Name, document, who.ID)
 		}
 		buckets := l.account.bucketsHere(ctx, filter.BucketPrefix.ValueString())
-		if err := inOrder(ctx, buckets, read, use); err != nil {
+		if err := inOrder(ctx, out, buckets, read, use); err != nil {
 			out.tell(callFailed("Cannot list the buckets of the account", err))
 		}
 	})

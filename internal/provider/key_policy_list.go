@@ -74,7 +74,7 @@ func (l *keyPolicyLister) List(ctx context.Context, req list.ListRequest, stream
 			}
 			return document == nil || l.show(ctx, out, filter, arn, document, who.ID)
 		}
-		if err := inOrder(ctx, l.keys(ctx, one, who.ID), read, use); err != nil {
+		if err := inOrder(ctx, out, l.keys(ctx, one, who.ID), read, use); err != nil {
 			out.tell(callFailed("Cannot list the keys of the account", err))
 		}
 	})

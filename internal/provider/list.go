@@ -11,9 +11,8 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
 
-// readAhead is how many objects of a list are looked at together. When Terraform
-// wants no more results, up to that many calls were made in vain.
-const readAhead = 10
+// leastBatch and mostBatch are how many objects of a list are looked at together.
+const leastBatch, mostBatch = 10, 64
 
 // listing hands results to Terraform until it has as many as it asked for or
 // wants no more.
@@ -21,6 +20,7 @@ type listing struct {
 	request list.ListRequest
 	push    func(list.ListResult) bool
 	left    int64 // results still wanted; negative without a limit
+	looked  int64 // objects that were looked at
 }
 
 // listed is an object as a list shows it: a name for people, the identity and
@@ -59,11 +59,22 @@ func (l *listing) tell(diags ...diag.Diagnostic) bool {
 	return len(diags) == 0 || l.push(list.ListResult{Diagnostics: diags})
 }
 
-// inOrder reads something of each object, several at a time and no further than
-// one such batch ahead, and hands it on in the order of the objects until use
-// wants no more. The error is that of the list of objects.
+// batch is how many objects to look at together next: as many as before in all,
+// so that at most as many calls were made in vain as were of use when Terraform
+// wants no more results, and no more than a limit may still need.
+func (l *listing) batch() int {
+	size := min(max(l.looked, leastBatch), mostBatch)
+	if l.left >= 0 {
+		size = min(size, max(l.left, leastBatch))
+	}
+	return int(size)
+}
+
+// inOrder reads something of each object, a batch at a time, and hands it on in
+// the order of the objects until use wants no more. The error is that of the list
+// of objects.
 func inOrder[T, R any](
-	ctx context.Context, objects iter.Seq2[T, error], read func(context.Context, T) (R, error), use func(T, R, error) bool,
+	ctx context.Context, out *listing, objects iter.Seq2[T, error], read func(context.Context, T) (R, error), use func(T, R, error) bool,
 ) error {
 	var batch []T
 	hand := func() (bool, error) {
@@ -84,6 +95,7 @@ func inOrder[T, R any](
 				return false, nil
 			}
 		}
+		out.looked += int64(len(batch))
 		batch = batch[:0]
 		return true, nil
 	}
@@ -91,7 +103,7 @@ func inOrder[T, R any](
 		if failure == nil {
 			batch = append(batch, object)
 		}
-		if failure != nil || len(batch) == readAhead {
+		if failure != nil || len(batch) >= out.batch() {
 			if wanted, err := hand(); !wanted || err != nil {
 				return err
 			}

@@ -73,7 +73,7 @@ func (l *roleLister) List(ctx context.Context, req list.ListRequest, stream *lis
 			}
 			return out.tell(found.notes...) && out.add(ctx, listed{m.Name.ValueString(), m.identity(), m})
 		}
-		if err := inOrder(ctx, l.roles(ctx, filter.NamePrefix.ValueString()), read, use); err != nil {
+		if err := inOrder(ctx, out, l.roles(ctx, filter.NamePrefix.ValueString()), read, use); err != nil {
 			out.tell(callFailed("Cannot list the roles of the account", err))
 		}
 	})

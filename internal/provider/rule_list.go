@@ -76,7 +76,7 @@ func (l *ruleLister) List(ctx context.Context, req list.ListRequest, stream *lis
 			return show(ctx, out, b.Name, rules, who.ID)
 		}
 		buckets := l.account.bucketsHere(ctx, filter.SourceBucketPrefix.ValueString())
-		if err := inOrder(ctx, buckets, read, use); err != nil {
+		if err := inOrder(ctx, out, buckets, read, use); err != nil {
 			out.tell(callFailed("Cannot list the buckets of the account", err))
 		}
 	})
