@@ -17,9 +17,12 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
 )
 
+// enough runs are needed for figures that anybody may cite.
+const enough = 5
+
 func main() {
 	o := bench.Options{Log: os.Stderr}
-	flag.IntVar(&o.Runs, "runs", 5, "runs of each command, of which the median counts")
+	flag.IntVar(&o.Runs, "runs", 5, fmt.Sprintf("runs of each command, of which the median counts; BENCHMARKS.md is written from %d on", enough))
 	only := flag.String("scenario", "", "comma-separated names out of "+strings.Join(bench.Names(), ", ")+"; none means all, and only then BENCHMARKS.md is written")
 	flag.Parse()
 	if *only != "" {
@@ -53,7 +56,7 @@ func measure(ctx context.Context, o bench.Options) (err error) {
 	if len(results) > 0 { // also beside an error, for it took minutes
 		fmt.Print(bench.Table(results))
 	}
-	if err != nil || len(o.Only) > 0 {
+	if err != nil || len(o.Only) > 0 || o.Runs < enough {
 		return err
 	}
 	report, err := bench.Report(ctx, o, results)

@@ -1,6 +1,7 @@
 package bench_test
 
 import (
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -42,6 +43,11 @@ func TestRun(t *testing.T) {
 		if !strings.Contains(report, text) {
 			t.Errorf("the report has no %q:\n%s", text, report)
 		}
+	}
+	var most int
+	_, after, _ := strings.Cut(report, "; 51 calls, ")
+	if _, err := fmt.Sscanf(after, "%d at once", &most); err != nil || most < 25 {
+		t.Errorf("%d of 50 independent lists were under way together:\n%s", most, report)
 	}
 }
 

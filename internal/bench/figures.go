@@ -13,6 +13,7 @@ import (
 type figures struct {
 	latency     time.Duration
 	quiet, slow time.Duration
+	cost        spread         // of the latency, from each run without it and the next one with it
 	calls       map[string]int // of a run with latency, by operation
 	atOnce      int            // calls in flight, the most of any run
 	memory      int64          // bytes
@@ -42,8 +43,22 @@ func (b *bench) measure(ctx context.Context, runs int, latency time.Duration, pr
 		}
 		calls, f.atOnce = append(calls, b.cloud.calls()), max(f.atOnce, int(b.cloud.most.Load()))
 	}
-	f.quiet, f.slow, f.memory, f.calls = median(quiet), median(slow), median(memory), medianCalls(calls)
+	f.quiet, f.slow, f.memory, f.calls, f.cost = median(quiet), median(slow), median(memory), medianCalls(calls), costs(quiet, slow)
 	return f, nil
+}
+
+// spread is a median with the quartiles around it.
+type spread struct{ low, median, high time.Duration }
+
+// costs compares runs in pairs, because what else the machine does changes from pair to pair.
+func costs(quiet, slow []time.Duration) spread {
+	differences := make([]time.Duration, len(slow))
+	for i := range slow {
+		differences[i] = slow[i] - quiet[i]
+	}
+	slices.Sort(differences)
+	last := len(differences) - 1
+	return spread{differences[last/4], median(differences), differences[last-last/4]}
 }
 
 // medianCalls is what a run calls, each operation by itself: how many writes are saved is a matter of luck.
@@ -86,13 +101,23 @@ func (f figures) bound() time.Duration {
 
 // ratio compares what the latency costs with the bound.
 func (f figures) ratio() float64 {
-	return float64(f.slow-f.quiet) / float64(f.bound())
+	return f.times(f.cost.median)
+}
+
+func (f figures) times(d time.Duration) float64 { return float64(d) / float64(f.bound()) }
+
+// compared says the ratio, and within which limits half of the pairs of runs lie.
+func (f figures) compared() string {
+	if f.cost.low <= 0 {
+		return fmt.Sprintf("less than the noise, bound %s s", seconds(f.bound()))
+	}
+	return fmt.Sprintf("%.2f × bound of %s s (%.2f to %.2f)", f.ratio(), seconds(f.bound()), f.times(f.cost.low), f.times(f.cost.high))
 }
 
 // String is the measured part of a line of the table.
 func (f figures) String() string {
-	return fmt.Sprintf("%s s, %s s without latency; %d calls, %d at once; %.2f × bound of %s s; plugin %s",
-		seconds(f.slow), seconds(f.quiet), f.allCalls(), f.atOnce, f.ratio(), seconds(f.bound()), mebibytes(f.memory))
+	return fmt.Sprintf("%s s, %s s without latency; %d calls, %d at once; %s; plugin %s",
+		seconds(f.slow), seconds(f.quiet), f.allCalls(), f.atOnce, f.compared(), mebibytes(f.memory))
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f", d.Seconds()) }

@@ -4,7 +4,8 @@ package bench
 const profileText = `## What the time is spent on
 
 CPU and heap profiles (pprof) of the plugin in the two largest scenarios, the plan of 1,000 rules and the apply of 100 pairs,
-over several runs on 2 cores without other load, and Linux perf over the CLI beside it (November 2026). Found and changed:
+over several runs on 2 cores of AMD EPYC without other load, and Linux perf over the CLI beside it, taken by hand in November
+2026 and not measured anew with the table above. Found and changed:
 trace lines of the SDK that the CLI parses and drops, lock files and new files for every note that the plugins share, one lock
 around those notes, computed attributes that were set one by one to what they were (together half of the CPU time of a plan of
 300 rules), and contexts of ended requests that the plugin framework holds until the provider stops, 13 KiB each.

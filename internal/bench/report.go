@@ -51,7 +51,8 @@ const reportText = "# Benchmarks\n\n" + `Written by ` + "`make bench`" + ` on %s
 
 Every figure is of whole CLI processes with the plugin as it is released, against the emulator on the same machine, which
 delays every call by the latency. The bound is calls × latency ÷ parallelism. The ratio compares it with what the latency
-costs: the time with latency minus the time without, of the same configuration, run in turn. It can be below 1, because
+costs: the time of a run with latency minus that of the run without before it, the median of these pairs, with the limits
+of the middle half of them in brackets. It can be below 1, because
 calls travel while the CLI computes and because independent reads of one resource share the wait. It is above 1, whatever the
 pace, where few calls have to wait for each other: the first list for the identity, the writes of one document for its reads.
 

@@ -30,7 +30,7 @@ func scenarios() []scenario {
 			}})
 		}},
 		{"apply-100", "apply, 100 pairs of role, grant and rule, 20 ms a call", "≤ 1.5 × bound", applyPairs},
-		{"grants-60", "apply, 60 grants on one bucket, 20 ms a call", "< 60 policy writes", applyGrants},
+		{"grants-60", "apply, 60 grants on one bucket, 20 ms a call", "≤ 10 policy writes", applyGrants},
 		{"start", "`validate` and `plan` of one resource against `hashicorp/tls`, no latency", "≤ 1.1 ×", compareStart},
 		{"answer", "from the start of the plugin to its answer to the first request, without a CLI", noBar, measureAnswer},
 		{"size", "binary, stripped", "< 32 MB", measureSize},
@@ -91,7 +91,7 @@ func applyGrants(ctx context.Context, b *bench) (Result, error) {
 		return begin(b, w, 0)
 	}, w.apply)
 	return Result{
-		Measured: fmt.Sprintf("%d policy writes, %s", f.calls[writePolicy], f), Missed: f.calls[writePolicy] >= n, Details: []string{f.operations(1)},
+		Measured: fmt.Sprintf("%d policy writes, %s", f.calls[writePolicy], f), Missed: f.calls[writePolicy] > 10, Details: []string{f.operations(1)},
 	}, err
 }
 

@@ -12,7 +12,9 @@ func BenchmarkEdit(b *testing.B) {
 		change func(note []byte) []byte
 	}{
 		{"read", func(note []byte) []byte { return note }},
-		{"change", func(note []byte) []byte { return append([]byte{byte('a' + len(note)%20)}, note[:min(len(note), 200)]...) }},
+		{"change", func(note []byte) []byte {
+			return append([]byte{byte('a' + len(note)%20)}, note[:min(len(note), 200)]...)
+		}},
 	} {
 		b.Run(row.name, func(b *testing.B) {
 			notes := ledger.Open(b.TempDir())
