@@ -257,13 +257,14 @@ func (r *run) keepRule(ctx context.Context, bucket, id, mark string) (contested,
 // a replacement, which follows one that kept the rule.
 func (r *run) dropRule(ctx context.Context, bucket, id, mark string, again bool) (lost bool) {
 	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
+		before := n.Holders[mark]
 		switch {
-		case again && n.Holders[mark] != keeps: // the first look said so already
+		case again && before != keeps: // the first look said so already
 			return
-		case !again && n.Holders[mark] == keeps:
+		case !again && before == keeps:
 			n.endPlan()
 		}
-		n.set(mark, follows(n.Holders[mark], goes))
+		n.set(mark, follows(before, goes))
 		n.Refused, lost = false, n.doneBeside(mark, keeps) // one that has taken the rule over is no part of the plan
 	})
 	return lost
