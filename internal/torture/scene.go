@@ -95,8 +95,8 @@ resource "srr_rule" "orders" {
   replica_kms_key_id = %s
   %s
   timeouts = {
-    create = "5s"
-    delete = "5s"
+    create = "20s"
+    delete = "20s"
   }
 }
 `, s.source(), w.destination, w.role, w.key, more)
