@@ -96,16 +96,23 @@ func TestImport_byIdentityOfAnotherAccount(t *testing.T) {
 // change, also for a role without a description.
 func TestImport_generatedConfigurationPlansClean(t *testing.T) {
 	t.Parallel()
-	d := newCloud(t, byHand).terraform().write("")
+	cloud := newCloud(t, byHand)
+	d := cloud.terraform().write("")
 	for _, kind := range kinds() {
 		d.put(kind+".tf", example(t, "resources/"+kind+"/import-by-string-id.tf"))
 	}
-	d.text("plan", "-generate-config-out=generated.tf", "-out=saved")
+	cloud.ClearRequests()
+	planned := d.run("plan", "-json", "-generate-config-out=generated.tf", "-out=saved")
+	if planned.exit != 0 {
+		t.Fatal(planned.said())
+	}
+	planned.plans("orders import", "srr_destination_grant.orders import", "srr_kms_key_policy.orders import", "srr_replication_role.orders import")
 	d.text("apply", "saved")
 	for _, kind := range kinds() {
 		d.drop(kind + ".tf")
 	}
 	d.plan().empty()
+	cloud.onlyReads()
 }
 
 // RAM cannot clear a description, so an empty one asks for nothing.

@@ -15,8 +15,8 @@ import (
 // migration is the guide on migrating: its configurations, in order, and what it
 // says of the plans.
 type migration struct {
-	alicloud, ours, document, key, console string
-	plans                                  [3]string
+	alicloud, ours, document, key, console, letGo           string
+	oursPlan, documentPlan, keyPlan, consolePlan, letGoPlan string
 }
 
 var (
@@ -25,15 +25,22 @@ var (
 	space          = regexp.MustCompile(`\s+`)
 )
 
-func migrationGuide(t *testing.T) (g migration) {
+func migrationText(t *testing.T) string {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "templates", "guides", "migration.md.tmpl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks, plans := configurations.FindAllStringSubmatch(string(raw), -1), outputs.FindAllStringSubmatch(string(raw), -1)
-	into := []*string{&g.alicloud, &g.ours, &g.document, &g.key, &g.console}
-	if len(blocks) != len(into) || len(plans) != len(g.plans) {
+	return string(raw)
+}
+
+func migrationGuide(t *testing.T) (g migration) {
+	t.Helper()
+	text := migrationText(t)
+	blocks, plans := configurations.FindAllStringSubmatch(text, -1), outputs.FindAllStringSubmatch(text, -1)
+	into := []*string{&g.alicloud, &g.ours, &g.document, &g.key, &g.console, &g.letGo}
+	shown := []*string{&g.oursPlan, &g.documentPlan, &g.keyPlan, &g.consolePlan, &g.letGoPlan}
+	if len(blocks) != len(into) || len(plans) != len(shown) {
 		t.Fatalf("the guide has %d configurations and %d plans", len(blocks), len(plans))
 	}
 	// Two accounts are two providers in these tests, see factories.
@@ -41,8 +48,8 @@ func migrationGuide(t *testing.T) (g migration) {
 	for i, text := range into {
 		*text = accounts.Replace(blocks[i][1])
 	}
-	for i := range g.plans {
-		g.plans[i] = plans[i][1]
+	for i, text := range shown {
+		*text = plans[i][1]
 	}
 	return g
 }
@@ -91,7 +98,7 @@ func TestMigrationGuide_fromAlicloudAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.cloud.ClearRequests()
-	d.writeBoth(guide.ours + alicloudAccounts).shows(guide.plans[0])
+	d.writeBoth(guide.ours + alicloudAccounts).shows(guide.oursPlan)
 	if got := d.apply(); got.exit != 0 {
 		t.Fatal(got.said())
 	}
@@ -111,7 +118,7 @@ func TestMigrationGuide_documentWithOtherStatements(t *testing.T) {
 	d, stub := besideAlicloud(t, guided, withPolicy(document))
 	d.writeBoth(strings.Replace(bucketPolicyBlock(document), `"a"`, `"backup"`, 1)).apply().ok()
 	d.cloud.ClearRequests()
-	d.writeBoth(guide.document).shows(guide.plans[1])
+	d.writeBoth(guide.document).shows(guide.documentPlan)
 	if got := d.apply(); got.exit != 0 {
 		t.Fatal(got.said())
 	}
@@ -129,16 +136,35 @@ func TestMigrationGuide_keyBesideItsGrant(t *testing.T) {
 	key, _, _ := strings.Cut(guide.key, "resource \"srr_kms_key_policy\"")
 	d.writeBoth(key + alicloudAccounts).apply().ok()
 	d.cloud.ClearRequests()
-	d.writeBoth(guide.key + alicloudAccounts).apply().ok().plans("srr_kms_key_policy.orders import")
+	d.writeBoth(guide.key + alicloudAccounts).shows(guide.keyPlan)
+	d.apply().ok().plans("srr_kms_key_policy.orders import")
 	d.plan().empty()
 	stub.spared()
+}
+
+func TestMigrationGuide_lettingGoAndComingBack(t *testing.T) {
+	t.Parallel()
+	guide := migrationGuide(t)
+	d := newCloud(t, guided).terraform()
+	d.write(guide.console).apply().ok()
+	d.cloud.ClearRequests()
+	d.write(guide.letGo).shows(guide.letGoPlan)
+	if got := d.apply(); got.exit != 0 {
+		t.Fatal(got.said())
+	}
+	d.write("").plan().empty()
+	d.write(guide.console).shows(guide.consolePlan)
+	d.apply().ok()
+	block, _, _ := strings.Cut(guide.console, "import {")
+	d.write(block).plan().empty()
+	d.cloud.onlyReads()
 }
 
 func TestMigrationGuide_fromTheConsoleAndBack(t *testing.T) {
 	guide := migrationGuide(t)
 	d, stub := besideAlicloud(t, guided)
 	d.cloud.ClearRequests()
-	d.write(guide.console).shows(guide.plans[2])
+	d.write(guide.console).shows(guide.consolePlan)
 	d.apply().ok()
 	block, _, _ := strings.Cut(guide.console, "import {")
 	d.write(block).plan().empty()

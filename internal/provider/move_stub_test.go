@@ -214,10 +214,16 @@ func (s *alicloudStub) spared() {
 	if len(s.deleted) > 0 {
 		s.cloud.t.Errorf("alicloud deleted %v", s.deleted)
 	}
-	for _, r := range s.cloud.Requests(0) {
+	s.cloud.onlyReads()
+}
+
+// onlyReads fails when something was written to the cloud.
+func (c testCloud) onlyReads() {
+	c.t.Helper()
+	for _, r := range c.Requests(0) {
 		reads := slices.ContainsFunc([]string{"Get", "List", "Describe"}, func(prefix string) bool { return strings.HasPrefix(r.Operation, prefix) })
 		if !reads {
-			s.cloud.t.Errorf("%s was called", r.Operation)
+			c.t.Errorf("%s was called", r.Operation)
 		}
 	}
 }
