@@ -5,13 +5,35 @@ import (
 	"testing"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/identity"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/oss"
 )
 
 // What `terraform query` finds and writes down is planned and imported without a
 // change, from the examples of the documentation.
 func TestQuery_generatedConfigurationPlansClean(t *testing.T) {
 	t.Parallel()
-	cloud := newCloud(t, byHand)
+	for name, made := range map[string][]func(*emulator.World){"as this provider writes": {byHand}, "as consoles and people write": {byHand, spelledOddly}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			queryImportsAll(t, newCloud(t, made...))
+		})
+	}
+}
+
+// spelledOddly says the same as byHand in the words of others, beside what others have.
+func spelledOddly(w *emulator.World) {
+	withPolicy(documentOf(allows(strings.ToLower(grantActions), `"3000000000000003","`+grantPrincipal+`"`, wholeBucket), foreign))(w)
+	role := `"` + roleOfSource + `"`
+	withKeyPolicy(documentOf(keyAllows("a", `"kms:Decrypt"`, role), keyOwner, keyAllows("b", `"KMS:generatedatakey","kms:DescribeKey"`, role+`,"acs:ram::3000000000000003:user/alice"`)))(w)
+	w.Accounts[0].Roles[0].Name, w.Accounts[0].Policies[0].Name = "OSS-SRR-Orders", "Reads"
+	w.Accounts[0].Roles[0].Attached = []identity.Attachment{{Type: "Custom", Policy: "reads"}}
+	bucketOf(w, emulator.SourceBucket).Rules = nil
+	existing(oss.Rule{ID: "by, hand", Role: roleOfSource, Prefixes: []string{"in/", ""}})(w)
+}
+
+func queryImportsAll(t *testing.T, cloud testCloud) {
+	t.Helper()
 	d := cloud.terraform().write("").atLeast(1, 14, "query", false)
 	var lists strings.Builder
 	for _, kind := range kinds() {
