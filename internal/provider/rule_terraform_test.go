@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -91,7 +92,7 @@ func servePlugin(t *testing.T, address string, factory func() tfprotov6.Provider
 	ctx, cancel := context.WithCancel(context.Background())
 	config, closed := channelOf(tf6server.WithDebug), make(chan struct{})
 	go func() {
-		err := tf6server.Serve(address, factory, tf6server.WithDebug(ctx, config, closed), tf6server.WithLoggingSink(t))
+		err := tf6server.Serve(address, factory, tf6server.WithDebug(ctx, config, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
 		if err != nil {
 			t.Error(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -31,7 +32,7 @@ func serveInside(ctx context.Context, transport http.RoundTripper, env func(stri
 		}
 		failed := make(chan error, 1)
 		go func() {
-			failed <- tf6server.Serve(address+"srr", factory, tf6server.WithDebug(ctx, config, make(chan struct{})), silent())
+			failed <- tf6server.Serve(address+"srr", factory, tf6server.WithDebug(ctx, config, make(chan struct{})), silent(), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
 		}()
 		select {
 		case at := <-config:
