@@ -91,20 +91,7 @@ func (r *destinationGrantResource) planFacts(ctx context.Context, m destinationG
 	if err != nil || grantErr != nil {
 		return diags
 	}
-	place := r.place(m)
-	found, err := r.account.findGrant(place.kind, raw, grant)
-	if err != nil {
-		diags.Append(grantFailed("Cannot read the "+place.what, err, place))
-		return diags
-	}
-	diags.Append(warnWider(found, place)...)
-	diags.Append(warnDenies(found, place)...)
-	if found.Present && !r.account.run.hasGrant(place.noted(m.RoleARN.ValueString())) {
-		diags.AddAttributeWarning(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(
-			"The %s has a grant for %s that is not in the state. Creating it will fail unless this run removes it first; import it with the id %q.",
-			place.what, m.RoleARN.ValueString(), m.Bucket.ValueString()+","+m.RoleARN.ValueString()))
-	}
-	return diags
+	return append(diags, r.account.foretellGrant(r.place(m), raw, grant, m.RoleARN.ValueString(), m.Bucket.ValueString())...)
 }
 
 // ImportState takes "bucket,role_arn" or the identity.

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-srr/terraform-provider-srr/internal/policy"
 	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
@@ -35,6 +37,24 @@ func (a *account) grantRead(ctx context.Context, place grantPlace, roleARN strin
 		diags.Append(to.SetKey(ctx, markKey, quoted(mark))...)
 	}
 	a.run.readGrant(place.noted(roleARN), mark, imported)
+	return diags
+}
+
+// foretellGrant warns of what a document says about a grant that is planned. The
+// import of one that exists begins with the name of what has the document.
+func (a *account) foretellGrant(place grantPlace, raw []byte, grant policy.Grant, roleARN, name string) (diags diag.Diagnostics) {
+	found, err := a.findGrant(place.kind, raw, grant)
+	if err != nil {
+		diags.Append(grantFailed("Cannot read the "+place.what, err, place))
+		return diags
+	}
+	diags.Append(warnWider(found, place)...)
+	diags.Append(warnDenies(found, place)...)
+	if found.Present && !a.run.hasGrant(place.noted(roleARN)) {
+		diags.AddAttributeWarning(path.Root("role_arn"), "Grant exists already", fmt.Sprintf(
+			"The %s has a grant for %s that is not in the state. Creating it will fail unless this run removes it first; import it with the id %q.",
+			place.what, roleARN, name+","+roleARN))
+	}
 	return diags
 }
 
