@@ -27,6 +27,9 @@ type blow struct {
 	// drops says that what was under way is dropped without being saved, and may have to be imported: by a provider
 	// that is dead, or by a CLI that is interrupted again, which says so.
 	drops bool
+	// tears says that the CLI leaves at once, and perhaps while it writes the state: it empties the file and then fills
+	// it (internal/states/statemgr/filesystem.go of Terraform, read 2026-11-24).
+	tears bool
 }
 
 func blows() []blow {
@@ -34,7 +37,7 @@ func blows() []blow {
 		{name: "provider killed before", strike: killChildren, drops: true},
 		{name: "provider killed after", after: true, strike: killChildren, drops: true},
 		{name: "interrupted", strike: interrupt, lives: true},
-		{name: "interrupted twice", after: true, strike: interruptTwice, lives: true, drops: true},
+		{name: "interrupted twice", after: true, strike: interruptTwice, lives: true, drops: true, tears: true},
 	}
 }
 
@@ -105,7 +108,16 @@ func (r *rack) struck(ctx context.Context, p prepared, s scene, o operation, b b
 	}
 	// What was under way in the cloud ends first, as it does there.
 	cloud.ClearFaults()
+	restored := false
+	if b.tears {
+		if restored, err = r.restoreTorn(); err != nil {
+			return ending{}, err
+		}
+	}
 	end, err := r.aftermath(ctx, p, s, o, said, b.drops)
+	if restored && end.outcome == Converged {
+		end.outcome = Restored
+	}
 	return end, because(err, said)
 }
 

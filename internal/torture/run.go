@@ -235,10 +235,10 @@ func (r Report) Bad() []Verdict {
 // Print writes the numbers, a line for each kind of disturbance and the sums.
 func (r Report) Print(w io.Writer) {
 	line := func(name string, of string) {
-		fmt.Fprintf(w, "%-26s %6d %10d %8d %12d %6d %8d %6d %6d\n", name, r.Count(of), r.Count(of, Converged), r.Count(of, Hinted), r.Count(of, Missed),
+		fmt.Fprintf(w, "%-26s %6d %10d %8d %10d %12d %6d %8d %6d %6d\n", name, r.Count(of), r.Count(of, Converged), r.Count(of, Hinted), r.Count(of, Restored), r.Count(of, Missed),
 			r.Count(of, Lost), r.Count(of, Orphaned), r.Count(of, Stuck), r.Count(of, Panicked))
 	}
-	fmt.Fprintf(w, "%-26s %6s %10s %8s %12s %6s %8s %6s %6s\n", "disturbance", "runs", "converged", "by hint", "not reached", "lost", "orphans", "stuck", "panics")
+	fmt.Fprintf(w, "%-26s %6s %10s %8s %10s %12s %6s %8s %6s %6s\n", "disturbance", "runs", "converged", "by hint", "by backup", "not reached", "lost", "orphans", "stuck", "panics")
 	for _, f := range failures() {
 		line(f.name, f.name)
 	}

@@ -92,6 +92,23 @@ func (w workspace) setState(raw []byte) error {
 	return os.WriteFile(filepath.Join(w.dir, stateFile), raw, 0o600)
 }
 
+// restoreTorn puts the CLI's backup in the place of a state file that is empty or ends early, as a person does. It reports
+// whether there was one: a first apply has none.
+func (w workspace) restoreTorn() (bool, error) {
+	torn, err := w.state()
+	if err != nil || torn == nil || json.Valid(torn) {
+		return false, err
+	}
+	kept, err := os.ReadFile(filepath.Join(w.dir, stateFile+".backup"))
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, w.setState(kept)
+}
+
 func (w workspace) apply(ctx context.Context, flags ...string) (answer, error) {
 	return w.run(ctx, append([]string{"apply", "-json", "-auto-approve", "-input=false"}, flags...)...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
@@ -18,6 +19,8 @@ const (
 	Converged Outcome = "converged"
 	// Hinted: as Converged, after the import that an error had named.
 	Hinted Outcome = "converged after the import that the error named"
+	// Restored: as Converged, after the CLI's backup had replaced the state file that the CLI had emptied.
+	Restored Outcome = "converged with the backup of the state"
 	// Missed: the operation made fewer calls this time, so nothing was disturbed.
 	Missed Outcome = "not reached"
 	// Lost: something of others, or something that was asked for, is not there at the end.
@@ -60,7 +63,7 @@ type ending struct {
 
 // Bad says that a promise was broken.
 func (v Verdict) Bad() bool {
-	return v.Outcome != Converged && v.Outcome != Hinted && v.Outcome != Missed
+	return !slices.Contains([]Outcome{Converged, Hinted, Restored, Missed}, v.Outcome)
 }
 
 // finding is a bad end of a trial.
