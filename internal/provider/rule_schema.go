@@ -141,12 +141,22 @@ func ruleSettings(ctx context.Context) map[string]schema.Attribute {
 		"adopt_existing": flag("If the pair has a rule already, take it over, but only when all its fields equal this configuration. Default `false`: an existing rule is an error that prints the import. " +
 			"A rule that another resource of the same run has is never taken over, whichever provider block that resource uses. What a run does not look at cannot be seen: another state, another machine, " +
 			"what was planned earlier and saved, or resources that `-target` leaves out. The next plan that sees both resources warns, and one that would destroy either is refused."),
-		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-			Create: true, Delete: true,
-			CreateDescription: "Limit for creating, including waiting for an old rule of the same pair to go and for `wait_until_active`. Default `30m`.",
-			DeleteDescription: "Limit for the rule to disappear from the bucket. Default `30m`.",
-		}),
+		"timeouts": ruleTimeouts(ctx),
 	}
+}
+
+// ruleTimeouts says what the limits are for; the library describes each of them, but not the whole.
+func ruleTimeouts(ctx context.Context) schema.Attribute {
+	limits := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Delete: true,
+		CreateDescription: "Limit for creating, including waiting for an old rule of the same pair to go and for `wait_until_active`. Default `30m`.",
+		DeleteDescription: "Limit for the rule to disappear from the bucket. Default `30m`.",
+	})
+	if described, ok := limits.(schema.SingleNestedAttribute); ok {
+		described.MarkdownDescription = "How long to wait, as numbers with units, such as `90s` or `1h30m`."
+		return described
+	}
+	return limits
 }
 
 func ruleResults() map[string]schema.Attribute {

@@ -87,9 +87,9 @@ func newOutsideRack(o Options, name string) (*rack, error) {
 		}
 		overrides += fmt.Sprintf("    %q = %q\n", address+local, filepath.ToSlash(dir))
 	}
-	// The provider keeps its lock files in the home directory.
+	// The provider keeps its lock files in the home directory, and leaves its socket among the temporary files when killed.
 	r.env = func() []string {
-		env := append(slices.Clone(r.plain), "TF_CLI_CONFIG_FILE="+rc, "HOME="+r.dir, "XDG_CACHE_HOME="+r.dir, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(r.dir, logFile))
+		env := append(slices.Clone(r.plain), "TF_CLI_CONFIG_FILE="+rc, "TMPDIR="+o.Dir, "HOME="+r.dir, "XDG_CACHE_HOME="+r.dir, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(r.dir, logFile))
 		return append(env, r.address()...)
 	}
 	return r, os.WriteFile(rc, []byte("provider_installation {\n  dev_overrides {\n"+overrides+"  }\n  direct {}\n}\n"), 0o600)
