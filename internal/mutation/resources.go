@@ -32,7 +32,7 @@ func ofResources() []Mutant {
 			},
 			Mutant{
 				Name: "edit what was read long ago", Old: "return s.client.BucketPolicy(alicloud.Fresh(ctx), s.bucket)", New: "return s.client.BucketPolicy(ctx, s.bucket)",
-				Tests: killedBy("TestDestinationGrant_twoProcesses", "TestDestinationGrant_losesNothingToTheNetwork"),
+				Tests: killedBy("TestDestinationGrant_foreignChangeAfterThePlanIsKept"),
 			},
 		),
 		in("provider/destination_grant_resource.go",

@@ -43,3 +43,25 @@ resource "srr_destination_grant" "orders" {
 		},
 	})
 }
+
+// TestDestinationGrant_foreignChangeAfterThePlanIsKept lets somebody write between
+// plan and apply of one process: what the plan has read is too old to be edited.
+func TestDestinationGrant_foreignChangeAfterThePlanIsKept(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	p := cloud.grantProtocol()
+	planned := p.plan(map[string]any{"bucket": emulator.DestinationBucket, "role_arn": roleOfSource}, nil, nil)
+	if planned.fails() || cloud.calls("GetBucketPolicy") != 1 {
+		t.Fatal(planned.said, cloud.counts())
+	}
+	cloud.change(func(w *emulator.World) {
+		b := bucketOf(w, emulator.DestinationBucket)
+		b.Policy = strings.Replace(b.Policy, "reports/*", "letters/*", 1)
+	})
+	if _, _, said := p.apply(planned); failed(said) {
+		t.Error(said)
+	}
+	if after := cloud.policy(emulator.DestinationBucket); !strings.Contains(after, "letters/*") || !strings.Contains(after, "oss-srr-orders") {
+		t.Errorf("something is lost in %s", after)
+	}
+}

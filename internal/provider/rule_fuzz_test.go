@@ -94,7 +94,7 @@ func fuzzWorld(w *emulator.World) {
 
 // settle plans the shape and, when it passes, applies it for good: the service
 // must accept it, have it as it is meant, and a second plan must be empty.
-func (c testCloud) settle(p ruleProtocol, s ruleShape) (refused []string) {
+func (c testCloud) settle(p resourceProtocol, s ruleShape) (refused []string) {
 	c.t.Helper()
 	planned := p.plan(s.configuration(), nil, nil)
 	if planned.fails() {

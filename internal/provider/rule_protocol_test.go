@@ -12,15 +12,16 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/provider"
 )
 
-// ruleProtocol speaks to the provider of the source account as Terraform does,
-// without Terraform: a configuration takes milliseconds.
-type ruleProtocol struct {
+// resourceProtocol speaks to the provider of one account as Terraform does about a
+// resource, without Terraform: a configuration takes milliseconds.
+type resourceProtocol struct {
 	t      *testing.T
 	server tfprotov6.ProviderServer
+	name   string // of the resource
 	kind   tftypes.Object
 }
 
-func (c testCloud) ruleProtocol() ruleProtocol {
+func (c testCloud) ruleProtocol() resourceProtocol {
 	c.t.Helper()
 	p, configure := c.ruleProtocolOf(providerserver.NewProtocol6(provider.New("test", c.env(nil))())())
 	configure()
@@ -28,20 +29,32 @@ func (c testCloud) ruleProtocol() ruleProtocol {
 }
 
 // ruleProtocolOf is ruleProtocol with a server that is still to be configured.
-func (c testCloud) ruleProtocolOf(server tfprotov6.ProviderServer) (p ruleProtocol, configure func()) {
+func (c testCloud) ruleProtocolOf(server tfprotov6.ProviderServer) (p resourceProtocol, configure func()) {
+	c.t.Helper()
+	return c.resourceProtocolOf(server, "srr_rule", emulator.SourceKeyPair())
+}
+
+func (c testCloud) grantProtocol() resourceProtocol {
+	c.t.Helper()
+	server := providerserver.NewProtocol6(provider.New("test", c.env(nil))())()
+	p, configure := c.resourceProtocolOf(server, "srr_destination_grant", emulator.DestinationKeyPair())
+	configure()
+	return p
+}
+
+func (c testCloud) resourceProtocolOf(server tfprotov6.ProviderServer, name string, key emulator.KeyPair) (p resourceProtocol, configure func()) {
 	c.t.Helper()
 	schemas, err := server.GetProviderSchema(c.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	block, ok := schemas.Provider.ValueType().(tftypes.Object)
-	kind, alsoOK := schemas.ResourceSchemas["srr_rule"].ValueType().(tftypes.Object)
+	kind, alsoOK := schemas.ResourceSchemas[name].ValueType().(tftypes.Object)
 	if !ok || !alsoOK {
 		c.t.Fatal("a schema is no object")
 	}
-	key := emulator.SourceKeyPair()
 	given := map[string]any{"region": emulator.Region, "access_key": key.ID, "secret_key": key.Secret, "max_retries": 1}
-	return ruleProtocol{t: c.t, server: server, kind: kind}, func() {
+	return resourceProtocol{t: c.t, server: server, name: name, kind: kind}, func() {
 		c.t.Helper()
 		configured, err := server.ConfigureProvider(c.t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(c.t, block, objectOf(block, given))})
 		if err != nil || len(configured.Diagnostics) > 0 {
@@ -76,7 +89,7 @@ func objectOf(kind tftypes.Object, given map[string]any) tftypes.Value {
 	return tftypes.NewValue(kind, values)
 }
 
-// change is a planned change of one rule, and what was said about it.
+// change is a planned change of one resource, and what was said about it.
 type change struct {
 	config, prior, planned *tfprotov6.DynamicValue
 	private                []byte
@@ -91,12 +104,12 @@ func failed(said []*tfprotov6.Diagnostic) bool {
 }
 
 // plan validates a configuration and plans it, as plan does. Without a prior
-// state the rule is to be created.
-func (p ruleProtocol) plan(given map[string]any, prior *tfprotov6.DynamicValue, private []byte) change {
+// state the resource is to be created.
+func (p resourceProtocol) plan(given map[string]any, prior *tfprotov6.DynamicValue, private []byte) change {
 	p.t.Helper()
 	value := objectOf(p.kind, given)
 	c := change{config: dynamic(p.t, p.kind, value), prior: prior}
-	validated, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: "srr_rule", Config: c.config})
+	validated, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: p.name, Config: c.config})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -110,7 +123,7 @@ func (p ruleProtocol) plan(given map[string]any, prior *tfprotov6.DynamicValue, 
 		proposed = dynamic(p.t, p.kind, p.withComputed(value, prior))
 	}
 	planned, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: "srr_rule", Config: c.config, PriorState: c.prior, ProposedNewState: proposed, PriorPrivate: private,
+		TypeName: p.name, Config: c.config, PriorState: c.prior, ProposedNewState: proposed, PriorPrivate: private,
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -122,7 +135,7 @@ func (p ruleProtocol) plan(given map[string]any, prior *tfprotov6.DynamicValue, 
 
 // withComputed is what Terraform proposes: the configuration, and what is computed
 // from the prior state.
-func (p ruleProtocol) withComputed(config tftypes.Value, prior *tfprotov6.DynamicValue) tftypes.Value {
+func (p resourceProtocol) withComputed(config tftypes.Value, prior *tfprotov6.DynamicValue) tftypes.Value {
 	p.t.Helper()
 	values, before := p.attributes(config), p.attributesOf(prior)
 	for _, name := range []string{"rule_id", "account_id", "replicate_deletes", "wait_until_active", "prevent_replacement", "adopt_existing"} {
@@ -133,7 +146,7 @@ func (p ruleProtocol) withComputed(config tftypes.Value, prior *tfprotov6.Dynami
 	return tftypes.NewValue(p.kind, values)
 }
 
-func (p ruleProtocol) attributesOf(encoded *tfprotov6.DynamicValue) map[string]tftypes.Value {
+func (p resourceProtocol) attributesOf(encoded *tfprotov6.DynamicValue) map[string]tftypes.Value {
 	p.t.Helper()
 	value, err := encoded.Unmarshal(p.kind)
 	if err != nil {
@@ -142,7 +155,7 @@ func (p ruleProtocol) attributesOf(encoded *tfprotov6.DynamicValue) map[string]t
 	return p.attributes(value)
 }
 
-func (p ruleProtocol) attributes(value tftypes.Value) map[string]tftypes.Value {
+func (p resourceProtocol) attributes(value tftypes.Value) map[string]tftypes.Value {
 	p.t.Helper()
 	var attributes map[string]tftypes.Value
 	if err := value.As(&attributes); err != nil {
@@ -152,10 +165,10 @@ func (p ruleProtocol) attributes(value tftypes.Value) map[string]tftypes.Value {
 }
 
 // apply carries a planned change out.
-func (p ruleProtocol) apply(c change) (state *tfprotov6.DynamicValue, private []byte, said []*tfprotov6.Diagnostic) {
+func (p resourceProtocol) apply(c change) (state *tfprotov6.DynamicValue, private []byte, said []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	applied, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: "srr_rule", PriorState: c.prior, PlannedState: c.planned, Config: c.config, PlannedPrivate: c.private,
+		TypeName: p.name, PriorState: c.prior, PlannedState: c.planned, Config: c.config, PlannedPrivate: c.private,
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -164,9 +177,9 @@ func (p ruleProtocol) apply(c change) (state *tfprotov6.DynamicValue, private []
 }
 
 // read refreshes a state.
-func (p ruleProtocol) read(state *tfprotov6.DynamicValue, private []byte) (read *tfprotov6.DynamicValue, said []*tfprotov6.Diagnostic) {
+func (p resourceProtocol) read(state *tfprotov6.DynamicValue, private []byte) (read *tfprotov6.DynamicValue, said []*tfprotov6.Diagnostic) {
 	p.t.Helper()
-	found, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: "srr_rule", CurrentState: state, Private: private})
+	found, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: p.name, CurrentState: state, Private: private})
 	if err != nil {
 		p.t.Fatal(err)
 	}
