@@ -20,3 +20,22 @@ func pastInterrupt(ctx context.Context, limit time.Duration) (context.Context, c
 	})
 	return after, func() { forget(); cancel() }
 }
+
+// waitsKey leads to the context that ends the waits within another one.
+type waitsKey struct{}
+
+// toTheEnd is ctx without its end, for the time limit: what has begun is finished or taken back, also after an interrupt.
+// Only the waits of retrying end then, after interruptGrace.
+func toTheEnd(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	waits, stopWaiting := pastInterrupt(ctx, limit)
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	return context.WithValue(after, waitsKey{}, waits), func() { cancel(); stopWaiting() }
+}
+
+// waitsOf is the context that ends the waits within ctx.
+func waitsOf(ctx context.Context) context.Context {
+	if waits, ok := ctx.Value(waitsKey{}).(context.Context); ok {
+		return waits
+	}
+	return ctx
+}

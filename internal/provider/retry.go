@@ -14,7 +14,8 @@ const roleSettling = time.Minute
 type retryFunc func(ctx context.Context, passing func(error) bool, step func() error) error
 
 // retrying returns a retryFunc that gives up after roleSettling, with waits that double
-// from 250 milliseconds to 5 seconds. The last error is returned as it is.
+// from 250 milliseconds to 5 seconds, or when waiting ends. The last error is
+// returned as it is.
 func retrying(sleep func(context.Context, time.Duration) error) retryFunc {
 	const first, longest = 250 * time.Millisecond, 5 * time.Second
 	return func(ctx context.Context, passing func(error) bool, step func() error) error {
@@ -24,7 +25,7 @@ func retrying(sleep func(context.Context, time.Duration) error) retryFunc {
 			if err == nil || !passing(err) || waited >= roleSettling {
 				return err
 			}
-			if sleepErr := sleep(ctx, wait); sleepErr != nil {
+			if sleepErr := sleep(waitsOf(ctx), wait); sleepErr != nil {
 				return err
 			}
 			waited += wait
@@ -42,3 +43,6 @@ func sleepContext(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// never is a retryFunc that repeats nothing.
+func never(_ context.Context, _ func(error) bool, step func() error) error { return step() }

@@ -30,7 +30,7 @@ func (m *roleModel) begin(created alicloud.Role, accountID string) {
 // creation is replaced by the next apply, and that is impossible where something
 // asks for create_before_destroy: two roles cannot have one name.
 func (r *roleResource) takeBack(ctx context.Context, goal roleGoal, roleID string) (outcome string, gone bool) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(alicloud.Fresh(ctx)), lastLook)
+	ctx, cancel := toTheEnd(alicloud.Fresh(ctx), lastLook)
 	defer cancel()
 	err := r.removeMade(ctx, goal, roleID)
 	if err == nil {

@@ -35,7 +35,7 @@ func (r *roleResource) reconcileAndSwap(ctx context.Context, goal roleGoal, stat
 	if err := reconcileRole(ctx, r.account.client, goal, seen, owned && same, r.account.retry); err != nil {
 		var outcome []string
 		if !same && !errors.Is(err, errForeign) {
-			leftovers, outcome = r.takeSwapBack(ctx, goal, oldPolicy, false, leftovers)
+			leftovers, outcome = r.takeSwapBack(ctx, goal, oldPolicy, leftovers)
 		}
 		diags.Append(callFailed("Cannot update role "+goal.name, err, outcome...))
 		return leftovers, diags
@@ -44,10 +44,13 @@ func (r *roleResource) reconcileAndSwap(ctx context.Context, goal roleGoal, stat
 		leftovers = without(leftovers, oldPolicy)
 		dropped := r.dropPolicy(ctx, goal.name, oldPolicy, owned)
 		if err := firstError(dropped); err != nil && !r.isGone(ctx, oldPolicy) {
-			var outcome []string
-			leftovers, outcome = r.takeSwapBack(ctx, goal, oldPolicy, true, leftovers)
-			diags.Append(callFailed("Cannot update role "+goal.name, err, outcome...))
-			return leftovers, diags
+			again := r.attachAgain(ctx, goal.name, oldPolicy)
+			if !alicloud.HasCode(again, codePolicyMissing) { // else the deletion was carried out after all
+				var outcome []string
+				leftovers, outcome = r.takeDetachedSwapBack(ctx, goal, oldPolicy, again, leftovers)
+				diags.Append(callFailed("Cannot update role "+goal.name, err, outcome...))
+				return leftovers, diags
+			}
 		}
 		diags.Append(dropped.Warnings()...)
 	}
@@ -56,30 +59,44 @@ func (r *roleResource) reconcileAndSwap(ctx context.Context, goal roleGoal, stat
 	return leftovers, diags
 }
 
-// takeSwapBack removes the new policy, also after an interrupt, once the role has
-// the old one again where that may be detached. What could not be removed joins
-// the leftovers.
-func (r *roleResource) takeSwapBack(ctx context.Context, goal roleGoal, oldPolicy string, detached bool, leftovers []string) (left, outcome []string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(alicloud.Fresh(ctx)), lastLook)
+// attachAgain gives the role its old policy back, also after an interrupt. The
+// policy is an old one: where RAM says that it does not exist, it was deleted.
+func (r *roleResource) attachAgain(ctx context.Context, roleName, oldPolicy string) error {
+	ctx, cancel := toTheEnd(alicloud.Fresh(ctx), lastLook)
 	defer cancel()
-	var err error
-	if detached {
-		err = attach(ctx, r.account.client, alicloud.PolicyCustom, oldPolicy, goal.name, r.account.retry)
-	}
-	if err == nil {
-		err = firstError(r.dropPolicy(ctx, goal.name, goal.policyName, false))
-	}
-	if err == nil {
-		return leftovers, []string{fmt.Sprintf("The role goes on with the policy %s; of %s nothing is left.", oldPolicy, goal.policyName)}
-	}
-	return append(leftovers, goal.policyName), []string{fmt.Sprintf(
-		"The role goes on with the policy %s. The policy %s is left, because removing it again failed: %v. The next change or destruction of the role removes it.",
-		oldPolicy, goal.policyName, err)}
+	return attach(ctx, r.account.client, alicloud.PolicyCustom, oldPolicy, roleName, never)
 }
 
-// isGone is whether RAM states that a custom policy does not exist.
+// takeDetachedSwapBack is takeSwapBack after attachAgain: without the old policy
+// the role keeps the new one.
+func (r *roleResource) takeDetachedSwapBack(ctx context.Context, goal roleGoal, oldPolicy string, again error, leftovers []string) (left, outcome []string) {
+	if again != nil {
+		return append(leftovers, goal.policyName), []string{fmt.Sprintf(
+			"The role has the policy %s, because attaching %s again failed: %v. The next change or destruction of the role goes on from there.",
+			goal.policyName, oldPolicy, again)}
+	}
+	return r.takeSwapBack(ctx, goal, oldPolicy, leftovers)
+}
+
+// takeSwapBack removes the new policy, also after an interrupt. What could not be
+// removed joins the leftovers.
+func (r *roleResource) takeSwapBack(ctx context.Context, goal roleGoal, oldPolicy string, leftovers []string) (left, outcome []string) {
+	ctx, cancel := toTheEnd(alicloud.Fresh(ctx), lastLook)
+	defer cancel()
+	if err := firstError(r.dropPolicy(ctx, goal.name, goal.policyName, false)); err != nil {
+		return append(leftovers, goal.policyName), []string{fmt.Sprintf(
+			"The role goes on with the policy %s. The policy %s is left, because removing it again failed: %v. The next change or destruction of the role removes it.",
+			oldPolicy, goal.policyName, err)}
+	}
+	return leftovers, []string{fmt.Sprintf("The role goes on with the policy %s; of %s nothing is left.", oldPolicy, goal.policyName)}
+}
+
+// isGone is whether RAM states that a custom policy does not exist, also after an
+// interrupt.
 func (r *roleResource) isGone(ctx context.Context, name string) bool {
-	_, err := r.account.client.GetPolicy(alicloud.Fresh(ctx), alicloud.PolicyCustom, name)
+	ctx, cancel := pastInterrupt(alicloud.Fresh(ctx), lastLook)
+	defer cancel()
+	_, err := r.account.client.GetPolicy(ctx, alicloud.PolicyCustom, name)
 	return alicloud.HasCode(err, codePolicyMissing)
 }
 

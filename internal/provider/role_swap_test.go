@@ -57,8 +57,9 @@ func TestRole_failedSwapThatCannotBeTakenBackIsFinishedLater(t *testing.T) {
 			t.Run(strings.Join(row.failing, " ")+" "+later, func(t *testing.T) {
 				t.Parallel()
 				cloud := newRoleCloud(t)
-				fail := func() { cloud.fail(emulator.FaultError, row.failing...) }
+				fail, left := func() { cloud.fail(emulator.FaultError, row.failing...) }, `The\s+policy\s+new-name\s+is\s+left`
 				if row.failing[1] == "AttachPolicyToRole" { // the first attachment is that of the new policy
+					left = `The\s+role\s+has\s+the\s+policy\s+new-name`
 					fail = func() {
 						cloud.fail(emulator.FaultError, "DeletePolicy")
 						cloud.BeforeNext(emulator.Fault{Operation: "DeletePolicy"}, func() { cloud.fail(emulator.FaultError, "AttachPolicyToRole") })
@@ -69,7 +70,7 @@ func TestRole_failedSwapThatCannotBeTakenBackIsFinishedLater(t *testing.T) {
 					{
 						PreConfig:   fail,
 						Config:      roleConfig(`policy_name = "new-name"`),
-						ExpectError: regexp.MustCompile(`(?s)NoPermission.*The\s+policy\s+new-name\s+is\s+left`),
+						ExpectError: regexp.MustCompile(`(?s)NoPermission.*` + left),
 					},
 					{
 						PreConfig: func() {
