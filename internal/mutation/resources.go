@@ -151,7 +151,7 @@ func ofRules() []Mutant {
 				Tests: killedBy("TestRule_targetedAdoptionOfARuleInTheStateIsToldAndRepaired"),
 			},
 			Mutant{
-				Name: "replace in spite of prevent_replacement", Old: "if p.plan.PreventReplacement.ValueBool() {", New: "if p.plan.PreventReplacement.IsUnknown() {",
+				Name: "replace in spite of prevent_replacement", Old: "if p.prevents() {", New: "if p.plan.PreventReplacement.IsUnknown() {",
 				Tests: killedBy("TestRule_preventReplacementStopsEveryKindOfReplacement"),
 			},
 			Mutant{

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,8 +15,7 @@ import (
 )
 
 const (
-	codeRuleExists   = "BucketReplicationAlreadyExist"
-	codeNoPermission = "NoPermission"
+	codeRuleExists = "BucketReplicationAlreadyExist"
 	// ruleIDPrefix begins the ids that this provider chooses.
 	ruleIDPrefix = "srr-"
 	// afterLoss is how long a creation whose answer was lost may still ask
@@ -44,6 +44,8 @@ type creation struct {
 	adopted bool
 	// interrupted says that the run was ended during the call, but the rule is there.
 	interrupted error
+	// unseen says that the rule may be there: nothing showed it before the end.
+	unseen bool
 }
 
 // putRule creates the rule, or finds out why it cannot. A rule with the id that
@@ -53,6 +55,7 @@ func (r *ruleResource) putRule(ctx context.Context, asked request) (creation, di
 	wanted, sent := asked.rule, toSend(asked.rule, asked.location)
 	var refused time.Duration
 	var stillClosing diag.Diagnostic // why it goes on, should the time end within a call
+	var lost error                   // the answer that nobody got to a creation which may have been carried out
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
 		id, err := r.account.client.PutRule(ctx, wanted.SourceBucket, sent)
 		if err == nil {
@@ -64,9 +67,15 @@ func (r *ruleResource) putRule(ctx context.Context, asked request) (creation, di
 		if stillClosing != nil && ctx.Err() != nil {
 			problem = stillClosing
 		}
+		if mayHaveCreated(err) {
+			lost = err
+		}
 		switch {
 		case alicloud.HasCode(err, codeRuleExists):
-			made, refusal, closing := r.settleExisting(ctx, asked, err)
+			made, refusal, closing, unread := r.settleExisting(ctx, asked, err)
+			if unread && lost != nil {
+				return r.settleLost(ctx, wanted, lost, refusal)
+			}
 			if closing == "" {
 				if refusal != nil && ctx.Err() != nil && stillClosing != nil {
 					refusal = stillClosing
@@ -76,15 +85,18 @@ func (r *ruleResource) putRule(ctx context.Context, asked request) (creation, di
 			problem = diag.NewErrorDiagnostic(summary, fmt.Sprintf("The old rule %s of the same buckets is still closing, and OSS allows one rule for a pair. "+
 				"The time allowed by timeouts.create is over, or the run was interrupted; nothing was created. Run apply again.\n\n%v", closing, err))
 			stillClosing = problem
-		case alicloud.HasCode(err, codeNoPermission) && refused < permissionSettling && r.account.run.changedWithin(ctx, permissionSettling):
+		case alicloud.IsForbidden(err) && refused < permissionSettling && r.account.run.changedWithin(ctx, permissionSettling):
 			// A role, policy or grant of a moment ago may not have reached OSS.
 			refused += wait
-		case mayHaveCreated(err):
-			return r.settleLost(ctx, wanted, err, problem)
+		case lost != nil:
+			return r.settleLost(ctx, wanted, lost, problem)
 		default:
 			return creation{}, problem
 		}
 		if sleepContext(ctx, wait) != nil {
+			if lost != nil {
+				return r.settleLost(ctx, wanted, lost, problem)
+			}
 			return creation{}, problem
 		}
 	}
@@ -100,36 +112,36 @@ func mayHaveCreated(err error) bool {
 
 // settleExisting decides what an existing rule for the pair means: ours after a
 // lost answer, one that is going away (its id is returned as closing), one to
-// adopt, or somebody else's.
-func (r *ruleResource) settleExisting(ctx context.Context, asked request, conflict error) (made creation, problem diag.Diagnostic, closing string) {
+// adopt, or somebody else's. Where the rules could not be read, that is the problem.
+func (r *ruleResource) settleExisting(ctx context.Context, asked request, conflict error) (made creation, problem diag.Diagnostic, closing string, unread bool) {
 	wanted := asked.rule
 	existing, found, err := r.ruleForPair(alicloud.Fresh(ctx), wanted.SourceBucket, wanted.DestinationBucket)
 	if err != nil {
-		return creation{}, callFailed("Cannot see which rule exists for "+wanted.SourceBucket+" => "+wanted.DestinationBucket, err), ""
+		return creation{}, callFailed("Cannot see which rule exists for "+wanted.SourceBucket+" => "+wanted.DestinationBucket, err), "", true
 	}
 	switch {
 	case !found:
-		return creation{}, nil, "(no longer listed)"
+		return creation{}, nil, "(no longer listed)", false
 	case existing.ID == wanted.ID:
-		return creation{rule: existing}, nil, ""
+		return creation{rule: existing}, nil, "", false
 	case existing.Status == alicloud.RuleClosing || r.account.run.noteOf(ctx, wanted.SourceBucket, existing.ID).Leaving:
-		return creation{}, nil, existing.ID
+		return creation{}, nil, existing.ID, false
 	}
 	different := differencesTo(wanted, existing)
 	if asked.adopt && len(different) == 0 {
 		taken, err := r.account.run.takeOverRule(ctx, wanted.SourceBucket, existing.ID, asked.mark)
 		if err != nil {
-			return creation{}, cannotTakeOver(wanted, existing, err), ""
+			return creation{}, cannotTakeOver(wanted, existing, err), "", false
 		}
 		if taken {
-			return creation{rule: existing, adopted: true}, nil, ""
+			return creation{rule: existing, adopted: true}, nil, "", false
 		}
 	}
 	leaving, kept := r.account.run.refuseRule(ctx, wanted.SourceBucket, existing.ID, asked.mark)
 	if leaving {
-		return creation{}, nil, existing.ID
+		return creation{}, nil, existing.ID, false
 	}
-	return creation{}, existsAlready(asked, existing, different, kept, conflict), ""
+	return creation{}, existsAlready(asked, existing, different, kept, conflict), "", false
 }
 
 func cannotTakeOver(wanted replication.Rule, existing alicloud.Rule, err error) diag.Diagnostic {
@@ -145,14 +157,20 @@ func differencesTo(wanted replication.Rule, existing alicloud.Rule) []string {
 	return append(wanted.Differences(asSeen(wanted.SourceBucket, existing)), foreignTo(wanted.Location, existing)...)
 }
 
-// foreignTo names what no rule within the region of the location has. An empty
-// location is not compared.
+// foreignTo names what no rule of this provider within the region of the location
+// has. An empty location is not compared.
 func foreignTo(location string, existing alicloud.Rule) (names []string) {
 	if feature := foreignFeature(existing); feature != "" {
 		names = append(names, feature)
 	}
 	if location != "" && existing.DestinationLocation != location {
 		names = append(names, "region of the destination ("+existing.DestinationLocation+")")
+	}
+	if !repeatsWrites(existing.Action) {
+		names = append(names, "action ("+existing.Action+")")
+	}
+	if existing.ReplicateKMS && existing.ReplicaKMSKeyID == "" {
+		names = append(names, "key for the replicas of encrypted objects (none)")
 	}
 	return names
 }
@@ -170,7 +188,7 @@ func existsAlready(asked request, existing alicloud.Rule, different []string, ke
 		if asked.adopt {
 			text.WriteString(" adopt_existing takes only an equal rule.")
 		}
-		text.WriteString(" If it is not in the state yet, import it:" + importBlock(wanted.SourceBucket, existing.ID))
+		text.WriteString(howToHave(wanted.SourceBucket, existing))
 	default:
 		text.WriteString("It equals this configuration. If it is not in the state yet, set adopt_existing = true, or import it:" + importBlock(wanted.SourceBucket, existing.ID))
 	}
@@ -180,16 +198,27 @@ func existsAlready(asked request, existing alicloud.Rule, different []string, ke
 	return diag.NewAttributeErrorDiagnostic(path.Root("destination_bucket"), "A rule for these buckets exists already", text.String())
 }
 
+// howToHave is the next step to a rule that somebody else made.
+func howToHave(bucket string, existing alicloud.Rule) string {
+	if why := inexpressible(existing); why != "" {
+		return " No resource of this provider can have it: it " + why
+	}
+	return " Import it if it is not in the state yet:" + importBlock(bucket, existing.ID)
+}
+
 func importBlock(bucket, id string) string {
 	return fmt.Sprintf("\n\n  import {\n    to = <address of this resource>\n    id = %q\n  }", bucket+","+id)
 }
 
 // settleLost looks, past the interrupt, whether the rule was made. A list may
 // fail or lag behind, so only our rule, or a live one of somebody else in its
-// place, ends the search before its time.
+// place, ends the search before its time. What an interrupt leaves unseen counts as
+// made: a state that has too much is corrected by the next read, but a rule that
+// it lacks has to be imported.
 func (r *ruleResource) settleLost(ctx context.Context, wanted replication.Rule, lost error, problem diag.Diagnostic) (creation, diag.Diagnostic) {
 	after, cancel := pastInterrupt(ctx, afterLoss)
 	defer cancel()
+	otherCloses := false // then OSS refuses ours
 	for wait := firstPoll; ; wait = min(2*wait, longestPoll) {
 		existing, found, err := r.ruleForPair(alicloud.Fresh(after), wanted.SourceBucket, wanted.DestinationBucket)
 		if err == nil && found && existing.ID == wanted.ID {
@@ -200,7 +229,14 @@ func (r *ruleResource) settleLost(ctx context.Context, wanted replication.Rule, 
 			return made, nil
 		}
 		strange := err == nil && found && existing.Status != alicloud.RuleClosing && !r.account.run.noteOf(after, wanted.SourceBucket, existing.ID).Leaving
-		if strange || alicloud.HasCode(err, codeBucketMissing) || sleepContext(after, wait) != nil {
+		if strange || alicloud.HasCode(err, codeBucketMissing) {
+			return creation{}, problem
+		}
+		otherCloses = err == nil && found || err != nil && otherCloses
+		if sleepContext(after, wait) != nil {
+			if errors.Is(ctx.Err(), context.Canceled) && !otherCloses {
+				return creation{rule: toSend(wanted, wanted.Location), interrupted: lost, unseen: true}, nil
+			}
 			return creation{}, problem
 		}
 	}

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,10 @@ func TestRule_lostResponseIsOurs(t *testing.T) {
 		// Two reads belong to planning.
 		"and the list cannot be read at first": {
 			twice, fails(getRules, 403, "AccessDenied", 2), fails(getRules, 403, "AccessDenied", 2), fails(getRules, 403, "AccessDenied", 2),
+		},
+		"and the list cannot be read after the repetition is refused for its pair": {
+			lost, fails(putRule, 400, "BucketReplicationAlreadyExist", 0),
+			fails(getRules, 403, "AccessDenied", 2), fails(getRules, 403, "AccessDenied", 2), fails(getRules, 403, "AccessDenied", 2),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -115,6 +120,19 @@ func TestRule_equalRuleIsAdoptedOnlyWhenAskedFor(t *testing.T) {
 func TestRule_acceleratedRuleIsNotAdopted(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, TransferType: "oss_acc"}))
 	d.write(ruleBlock("a", arguments{"adopt_existing": "true"})).apply().fails("differs from this configuration in: transfer acceleration")
+}
+
+// A rule that copies nothing but deletions reads as one with deletions.
+func TestRule_ruleThatRepeatsNoWritesIsNotAdopted(t *testing.T) {
+	for _, action := range []string{"DELETE", "DELETE,ABORT", "ABORT"} {
+		t.Run(action, func(t *testing.T) {
+			deletes := strconv.FormatBool(strings.Contains(action, "DELETE"))
+			d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, Action: action}))
+			d.write(ruleBlock("a", arguments{"adopt_existing": "true", "replicate_deletes": deletes}))
+			d.plan().warns("A rule for these buckets exists already", "It differs from this configuration in: action ("+action+")", "No resource of this provider can have it: it repeats "+action+" and no writes")
+			d.apply().fails("It differs from this configuration in: action ("+action+")", "No resource of this provider can have it")
+		})
+	}
 }
 
 func TestRule_serverWithoutTheRuleIDHeader(t *testing.T) {

@@ -59,6 +59,47 @@ func TestRule_interruptOfTheCreationConverges(t *testing.T) {
 	d.plan().empty()
 }
 
+// No list says whether the rule was made for as long as people wait after Ctrl-C.
+func TestRule_interruptOfTheCreationWithoutASightOfTheRuleConverges(t *testing.T) {
+	for name, carriedOut := range map[string]bool{"made": true, "not made": false} {
+		t.Run(name, func(t *testing.T) {
+			d := ruleTest(t)
+			d.write(ruleBlock("a"))
+			d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: getRules, Status: 403, Code: "AccessDenied", Skip: 2, Count: 1000}) // two reads belong to planning
+			if carriedOut {
+				d.inject(emulator.Fault{Kind: emulator.FaultDelay, Operation: putRule, Delay: 300 * time.Millisecond})
+			} else {
+				d.inject(emulator.Fault{Kind: emulator.FaultReset, Operation: putRule, Count: 1000})
+			}
+			o := d.interruptAt(emulator.Fault{Operation: putRule}, "apply", "-json", "-auto-approve")
+			o.says("warning", "The answer to the creation of a rule was lost", "may exist: nothing showed it before the end")
+			if d.state("srr_rule", "a") == nil {
+				t.Fatal("the state has no rule")
+			}
+			d.cloud.ClearFaults()
+			if again := d.apply(); again.exit != 0 {
+				t.Fatal(again.said())
+			}
+			d.cloud.onlyRule()
+			d.plan().empty()
+		})
+	}
+}
+
+// Beside an old rule that is closing, OSS cannot have made the new one.
+func TestRule_interruptOfTheCreationBesideAClosingRuleForgetsIt(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{}))
+	d.cloud.change(func(w *emulator.World) {
+		w.Switches.ClosingTime = 24 * time.Hour
+		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
+	})
+	d.inject(emulator.Fault{Kind: emulator.FaultReset, Operation: putRule, Count: 1000})
+	o := d.write(ruleBlock("a")).interruptAt(emulator.Fault{Operation: putRule}, "apply", "-json", "-auto-approve")
+	if o.exit != 1 || d.state("srr_rule", "a") != nil {
+		t.Errorf("the apply ended with %d, the state %v and %s", o.exit, d.state("srr_rule", "a"), o.said())
+	}
+}
+
 func TestRule_interruptOfTheDeletionConverges(t *testing.T) {
 	d := ruleTest(t, func(w *emulator.World) { w.Switches.ClosingTime = 24 * time.Hour })
 	d.write(ruleBlock("a")).apply().ok()

@@ -72,7 +72,7 @@ func TestRule_takenOverIsRememberedWithoutTheNote(t *testing.T) {
 			if err := lose(filepath.Join(dir, "runs")); err != nil {
 				t.Fatal(err)
 			}
-			if why := run.leaveRule(ctx, "orders", "srr-1", "old"); why != staysTakenOver {
+			if why := run.leaveRule(ctx, "orders", "srr-1", "old", true); why != staysTakenOver {
 				t.Errorf("the rule stays because %q", why)
 			}
 		})

@@ -34,7 +34,7 @@ func (r *ruleResource) factsOfPair(ctx context.Context, p *planning) (diags diag
 	if err != nil || !found || existing.Status == alicloud.RuleClosing {
 		return diags
 	}
-	if r.account.run.wantRule(ctx, bucket, existing.ID) {
+	if r.account.run.wantRule(ctx, bucket, existing.ID, p.plan.PreventReplacement.ValueBool()) {
 		diags.Append(contested(existing.ID, p.plan.pair()))
 		return diags
 	}
@@ -73,7 +73,7 @@ func (r *ruleResource) factsOfNewPair(ctx context.Context, p *planning) (diags d
 	}
 	if p.plan.AdoptExisting.ValueBool() && len(r.differencesAtPlan(ctx, p.plan, existing, &diags)) == 0 {
 		diags.Append(warnHiddenRole(p.plan, existing)...)
-		if r.account.run.wantRule(ctx, bucket, existing.ID) {
+		if r.account.run.wantRule(ctx, bucket, existing.ID, p.plan.PreventReplacement.ValueBool()) {
 			diags.Append(contested(existing.ID, p.plan.pair()))
 		}
 		return diags
@@ -120,7 +120,7 @@ func (r *ruleResource) warnExisting(ctx context.Context, m ruleModel, existing a
 	} else {
 		text += " Set adopt_existing = true to take it over."
 	}
-	text += " Import it if it is not in the state yet:" + importBlock(m.SourceBucket.ValueString(), existing.ID)
+	text += howToHave(m.SourceBucket.ValueString(), existing)
 	diags.AddAttributeWarning(path.Root("destination_bucket"), "A rule for these buckets exists already", text)
 	return diags
 }

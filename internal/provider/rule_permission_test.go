@@ -15,19 +15,27 @@ func besideRole(change ...arguments) string {
 	return role + ruleBlock("a", append(change, arguments{"role": "srr_replication_role.r.name"})...)
 }
 
-func noPermission(count int) emulator.Fault {
-	return emulator.Fault{Kind: emulator.FaultError, Operation: putRule, Status: 403, Code: "NoPermission", Count: count}
+func noPermission(count int) emulator.Fault { return refusedWith("NoPermission", count) }
+
+func refusedWith(code string, count int) emulator.Fault {
+	return emulator.Fault{Kind: emulator.FaultError, Operation: putRule, Status: 403, Code: code, Count: count}
 }
 
+// The page of PutBucketReplication names one code, and OSS has another one for a
+// missing permission.
 func TestRule_missingPermissionIsRetriedForABoundedTime(t *testing.T) {
-	d := ruleTest(t)
-	d.inject(noPermission(2))
-	d.write(besideRole()).apply().ok()
-	d.destroy().ok()
-	d.inject(noPermission(1000))
-	d.write(besideRole(arguments{"timeouts": `{ create = "1s" }`})).apply().fails("Cannot create the rule orders => orders-backup", "NoPermission")
-	if got := d.cloud.calls(putRule); got < 5 {
-		t.Errorf("%d attempts in two applies, want more than one in each", got)
+	for _, code := range []string{"NoPermission", "AccessDenied"} {
+		t.Run(code, func(t *testing.T) {
+			d := ruleTest(t)
+			d.inject(refusedWith(code, 2))
+			d.write(besideRole()).apply().ok()
+			d.destroy().ok()
+			d.inject(refusedWith(code, 1000))
+			d.write(besideRole(arguments{"timeouts": `{ create = "1s" }`})).apply().fails("Cannot create the rule orders => orders-backup", code)
+			if got := d.cloud.calls(putRule); got < 5 {
+				t.Errorf("%d attempts in two applies, want more than one in each", got)
+			}
+		})
 	}
 }
 

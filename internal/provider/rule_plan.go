@@ -180,10 +180,18 @@ func (m *ruleModel) replacedBy(ctx context.Context, state ruleModel, diags *diag
 	return slices.DeleteFunc(wanted.Differences(present), func(name string) bool { return slices.Contains(unknown, name) })
 }
 
+// prevents is whether a replacement is refused: what is not known yet is as it was.
+func (p *planning) prevents() bool {
+	if p.plan.PreventReplacement.IsUnknown() {
+		return p.state.PreventReplacement.ValueBool()
+	}
+	return p.plan.PreventReplacement.ValueBool()
+}
+
 // explainReplacement says what a replacement costs, or refuses it.
 func (r *ruleResource) explainReplacement(ctx context.Context, p *planning) (diags diag.Diagnostics) {
 	fields, id := strings.Join(p.replaced, ", "), p.state.RuleID.ValueString()
-	if p.plan.PreventReplacement.ValueBool() {
+	if p.prevents() {
 		diags.AddAttributeError(path.Root(p.replaced[0]), "Replacement is prevented",
 			fmt.Sprintf("A change of %s would replace the rule %s of %s, and prevent_replacement is true. Undo the change, or set prevent_replacement = false in the same plan.",
 				fields, id, p.state.pair()))
@@ -191,6 +199,10 @@ func (r *ruleResource) explainReplacement(ctx context.Context, p *planning) (dia
 	}
 	text := fmt.Sprintf("OSS cannot change a rule, so a change of %s deletes %s of %s and makes a new one. %s%s",
 		fields, id, p.state.pair(), p.plan.costOfReplacement(), r.otherAction(ctx, p))
+	if late := p.plan.unknown(ctx); len(late) > 0 {
+		slices.Sort(late)
+		text += fmt.Sprintf(" The value of %s becomes known only after the deletion: one that is refused then leaves no rule at all.", strings.Join(late, ", "))
+	}
 	if r.account != nil && !p.read {
 		text += " If Terraform reports an inconsistent final plan during an apply, the value became known only then and is not the one the rule has: nothing was changed; run plan again."
 	}
@@ -200,7 +212,10 @@ func (r *ruleResource) explainReplacement(ctx context.Context, p *planning) (dia
 
 func (m *ruleModel) costOfReplacement() string {
 	history := "Objects that are written in between are not copied, because replicate_history is false."
-	if m.ReplicateHistory.ValueBool() {
+	switch {
+	case m.ReplicateHistory.IsUnknown():
+		history = "If replicate_history, which is not known yet, becomes true, all history is copied again afterwards, which may overwrite objects of the same name in the destination."
+	case m.ReplicateHistory.ValueBool():
 		history = "Afterwards all history is copied again, which may overwrite objects of the same name in the destination."
 	}
 	return "Replication stops from the deletion until the new rule is active, usually 5 to 10 minutes. " + history

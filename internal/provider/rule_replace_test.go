@@ -159,6 +159,35 @@ func TestRule_preventReplacementStopsEveryKindOfReplacement(t *testing.T) {
 	d.plan().empty()
 }
 
+// With adopt_existing, a plan that reads nothing cannot tell a tainted rule from
+// one of somebody else that is to be adopted.
+func TestRule_preventReplacementKeepsATaintedRuleThatMayBeAdopted(t *testing.T) {
+	d := ruleTest(t)
+	kept := arguments{"prevent_replacement": "true", "adopt_existing": "true"}
+	d.write(ruleBlock("a", kept)).apply().ok()
+	id := d.cloud.onlyRule().ID
+	d.text("taint", "srr_rule.a")
+	d.plan().fails("Replacement is prevented", "tainted")
+	d.apply("-refresh=false").fails("Replacement is prevented", "tainted")
+	if got := d.cloud.onlyRule(); got.ID != id || d.cloud.calls("DeleteBucketReplication") != 0 {
+		t.Errorf("the rule is %+v, want %s", got, id)
+	}
+	d.text("untaint", "srr_rule.a")
+	d.plan().empty()
+	d.destroy().ok()
+}
+
+// What becomes known only after the deletion may be refused, and may cost more.
+func TestRule_replacementSaysWhatIsNotKnown(t *testing.T) {
+	d := ruleTest(t, more)
+	d.write(ruleBlock("a", arguments{"prevent_replacement": "true"})).apply().ok()
+	changed := arguments{"replicate_deletes": "true", "destination_bucket": "terraform_data.late.output"}
+	d.write(late("orders-b")+ruleBlock("a", changed, arguments{"replicate_history": `terraform_data.late.output != "x"`, "prevent_replacement": "false"})).plan().plans("a replace", "terraform_data.late create").
+		warns("The rule will be replaced", "The value of destination_bucket, replicate_history becomes known only after the deletion", "If replicate_history, which is not known yet, becomes true")
+	d.write(late("orders-b")+ruleBlock("a", changed, arguments{"prevent_replacement": `terraform_data.late.output != "x"`})).plan().
+		fails("Replacement is prevented", "A change of replicate_deletes would replace the rule")
+}
+
 func TestRule_preventReplacementDoesNotStopAdoption(t *testing.T) {
 	d := ruleTest(t)
 	body := ruleBlock("a", arguments{"prevent_replacement": "true", "adopt_existing": "true"})

@@ -99,8 +99,12 @@ func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, r
 // afterCreate warns and waits; it never fails.
 func (r *ruleResource) afterCreate(ctx context.Context, m ruleModel, made creation) (diags diag.Diagnostics) {
 	if made.interrupted != nil {
+		what := "exists and is in the state."
+		if made.unseen {
+			what = "may exist: nothing showed it before the end. It is in the state, and the next plan says whether it is there."
+		}
 		diags.AddWarning("The answer to the creation of a rule was lost",
-			fmt.Sprintf("The rule %s of %s exists and is in the state.\n\n%v", made.rule.ID, m.pair(), made.interrupted))
+			fmt.Sprintf("The rule %s of %s %s\n\n%v", made.rule.ID, m.pair(), what, made.interrupted))
 		return diags
 	}
 	if !m.WaitUntilActive.ValueBool() {
@@ -301,7 +305,7 @@ func (r *ruleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 // has it, or could not make the one that follows. nil begins the deletion.
 func (r *ruleResource) othersHave(ctx context.Context, state ruleModel, mark string) diag.Diagnostic {
 	id := state.RuleID.ValueString()
-	switch r.account.run.leaveRule(ctx, state.SourceBucket.ValueString(), id, mark) {
+	switch r.account.run.leaveRule(ctx, state.SourceBucket.ValueString(), id, mark, state.PreventReplacement.ValueBool()) {
 	case staysTakenOver:
 		return diag.NewWarningDiagnostic("Rule was taken over in this run", fmt.Sprintf(
 			"Another resource took over the rule %s of %s in this run, so it was not deleted; only this resource's entry in the state goes.", id, state.pair()))
@@ -312,6 +316,8 @@ func (r *ruleResource) othersHave(ctx context.Context, state ruleModel, mark str
 		return diag.NewErrorDiagnostic(ruleWouldBeLost, fmt.Sprintf(
 			"Another resource of this run wants a rule for %s, which could not be made beside the rule %s. So this one was not deleted and stays in the state: nothing would be replicated any more. "+
 				"Use a moved block if the resource was renamed, or adopt_existing = true in the new one if its rule is equal, and apply again.", state.pair(), id))
+	case staysPrevented:
+		return prevented(id, state.pair())
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ const (
 	staysTakenOver stays = "taken over" // by another resource, in this run
 	staysKept      stays = "kept"       // by another resource, which had it before
 	staysAlone     stays = "alone"      // the rule that was to follow could not be made
+	staysPrevented stays = "prevented"  // it would be replaced, which its resource forbids
 )
 
 const (
@@ -90,6 +91,8 @@ type ruleNote struct {
 	Fresh map[string]bool `json:"fresh,omitempty"`
 	// Wanted says that a planned resource wants to take the rule over.
 	Wanted bool `json:"wanted,omitempty"`
+	// Spares says that the resource which wants the rule forbids its replacement.
+	Spares bool `json:"spares,omitempty"`
 	// TakenOver is the mark of the resource that took the rule over in this run.
 	TakenOver string `json:"taken_over,omitempty"`
 	// Refused says that a resource of this run could not make its rule beside it.
@@ -280,11 +283,11 @@ func (n *ruleNote) endPlan() {
 	}
 }
 
-// wantRule notes that a planned resource wants the rule; true if a resource that
-// had it before this run goes on with it.
-func (r *run) wantRule(ctx context.Context, bucket, id string) (contested bool) {
+// wantRule notes that a planned resource wants the rule, and whether it forbids
+// to replace it; true if a resource that had it before this run goes on with it.
+func (r *run) wantRule(ctx context.Context, bucket, id string, spares bool) (contested bool) {
 	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
-		n.Wanted = true
+		n.Wanted, n.Spares = true, spares
 		contested = slices.Contains(slices.Collect(maps.Values(n.Holders)), keeps)
 	})
 	return contested
@@ -322,8 +325,9 @@ func (r *run) refuseRule(ctx context.Context, bucket, id, mark string) (leaving,
 	return leaving, kept
 }
 
-// leaveRule begins a deletion, unless there is a reason to stay.
-func (r *run) leaveRule(ctx context.Context, bucket, id, mark string) (why stays) {
+// leaveRule begins a deletion, unless there is a reason to stay. A plan that did not
+// read the rule cannot tell its replacement from the creation of one that adopts it.
+func (r *run) leaveRule(ctx context.Context, bucket, id, mark string, prevents bool) (why stays) {
 	_ = r.editRule(ctx, bucket, id, func(n *ruleNote) {
 		switch {
 		case n.TakenOver != "" && n.TakenOver != mark:
@@ -332,6 +336,8 @@ func (r *run) leaveRule(ctx context.Context, bucket, id, mark string) (why stays
 			why = staysKept
 		case n.Refused:
 			why = staysAlone
+		case prevents && n.Wanted && n.Spares:
+			why = staysPrevented
 		}
 		if why == staysTakenOver || why == staysKept {
 			delete(n.Holders, mark)
