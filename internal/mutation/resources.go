@@ -34,6 +34,10 @@ func ofResources() []Mutant {
 				Name: "edit what was read long ago", Old: "return s.client.BucketPolicy(alicloud.Fresh(ctx), s.bucket)", New: "return s.client.BucketPolicy(ctx, s.bucket)",
 				Tests: killedBy("TestDestinationGrant_foreignChangeAfterThePlanIsKept"),
 			},
+			Mutant{
+				Name: "edit a key policy that was read long ago", Old: "return s.client.KeyPolicy(alicloud.Fresh(ctx), s.key)", New: "return s.client.KeyPolicy(ctx, s.key)",
+				Tests: killedBy("TestKeyPolicy_foreignChangeAfterThePlanIsKept"),
+			},
 		),
 		in("provider/destination_grant_resource.go",
 			Mutant{
@@ -87,6 +91,10 @@ func ofResources() []Mutant {
 				Tests: killedBy("TestRole_foreignRoleThatAppearsDuringThrottlingIsSpared"),
 			},
 		),
+		in("provider/retry.go", Mutant{
+			Name: "wait on after an interrupt", Old: "sleep(waitsOf(ctx), wait)", New: "sleep(ctx, wait)",
+			Tests: killedBy("TestRole_nothingIsWaitedForLongAfterAnInterrupt"),
+		}),
 		in("provider/protocol_stop.go", Mutant{
 			Name: "let what comes late run on", Old: "	s.run.end()\n", New: "",
 			Tests: killedBy("TestStop_alsoEndsWhatComesLate"),

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/kms"
 )
 
 // TestDestinationGrant_foreignChangeBetweenTwoAttemptsIsKept refuses the first
@@ -49,7 +50,7 @@ resource "srr_destination_grant" "orders" {
 func TestDestinationGrant_foreignChangeAfterThePlanIsKept(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
-	p := cloud.grantProtocol()
+	p := cloud.grantProtocol("srr_destination_grant")
 	planned := p.plan(map[string]any{"bucket": emulator.DestinationBucket, "role_arn": roleOfSource}, nil, nil)
 	if planned.fails() || cloud.calls("GetBucketPolicy") != 1 {
 		t.Fatal(planned.said, cloud.counts())
@@ -62,6 +63,26 @@ func TestDestinationGrant_foreignChangeAfterThePlanIsKept(t *testing.T) {
 		t.Error(said)
 	}
 	if after := cloud.policy(emulator.DestinationBucket); !strings.Contains(after, "letters/*") || !strings.Contains(after, "oss-srr-orders") {
+		t.Errorf("something is lost in %s", after)
+	}
+}
+
+// TestKeyPolicy_foreignChangeAfterThePlanIsKept is the same for the policy of a key.
+func TestKeyPolicy_foreignChangeAfterThePlanIsKept(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	p := cloud.grantProtocol("srr_kms_key_policy")
+	planned := p.plan(map[string]any{"key_id": emulator.ReplicaKeyARN(), "role_arn": roleOfSource}, nil, nil)
+	if planned.fails() || cloud.calls("GetKeyPolicy") == 0 {
+		t.Fatal(planned.said, cloud.counts())
+	}
+	cloud.change(withKeyPolicy(documentOf(keyOwner, keyAllows("written meanwhile", `"kms:Decrypt"`, `"acs:ram::`+emulator.DestinationAccount+`:role/late"`))))
+	if _, _, said := p.apply(planned); failed(said) {
+		t.Error(said)
+	}
+	var after string
+	inReplicaKey(func(k *kms.Key) { after = k.Policy })(new(cloud.World()))
+	if !strings.Contains(after, "role/late") || !strings.Contains(after, "oss-srr-orders") {
 		t.Errorf("something is lost in %s", after)
 	}
 }

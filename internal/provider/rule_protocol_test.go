@@ -34,10 +34,11 @@ func (c testCloud) ruleProtocolOf(server tfprotov6.ProviderServer) (p resourcePr
 	return c.resourceProtocolOf(server, "srr_rule", emulator.SourceKeyPair())
 }
 
-func (c testCloud) grantProtocol() resourceProtocol {
+// grantProtocol is of srr_destination_grant or srr_kms_key_policy.
+func (c testCloud) grantProtocol(name string) resourceProtocol {
 	c.t.Helper()
 	server := providerserver.NewProtocol6(provider.New("test", c.env(nil))())()
-	p, configure := c.resourceProtocolOf(server, "srr_destination_grant", emulator.DestinationKeyPair())
+	p, configure := c.resourceProtocolOf(server, name, emulator.DestinationKeyPair())
 	configure()
 	return p
 }
