@@ -99,14 +99,11 @@ func (w workspace) restoreTorn() (bool, error) {
 	if err != nil || torn == nil || json.Valid(torn) {
 		return false, err
 	}
-	kept, err := os.ReadFile(filepath.Join(w.dir, stateFile+".backup"))
+	err = os.Rename(filepath.Join(w.dir, stateFile+".backup"), filepath.Join(w.dir, stateFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
-	if err != nil {
-		return false, err
-	}
-	return true, w.setState(kept)
+	return err == nil, err
 }
 
 func (w workspace) apply(ctx context.Context, flags ...string) (answer, error) {
