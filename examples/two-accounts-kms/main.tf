@@ -21,6 +21,8 @@ provider "srr" {
   profile = "backup"
 }
 
+# The source may be encrypted with any key of its account. Where all keys are known,
+# kms_key_arns allows those alone.
 resource "srr_replication_role" "orders" {
   provider               = srr.source
   name                   = "oss-srr-orders"

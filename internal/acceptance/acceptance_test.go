@@ -50,17 +50,22 @@ func replicates(t *testing.T, s settings) {
 	t.Helper()
 	name := unique(t)
 	source, destination := s.bucket(t, s.source, name+"-s"), s.bucket(t, s.destination, name+"-d")
+	objects, before := []string{"before.txt"}, s.keyPolicy(t)
 	put(t, source, "before.txt")
+	if s.sourceKeyARN != "" {
+		objects = append(objects, "encrypted.txt")
+		put(t, source, "encrypted.txt", oss.ServerSideEncryption("KMS"), oss.ServerSideEncryptionKeyID(keyID(s.sourceKeyARN)))
+	}
 	made := func() (tfprotov6.ProviderServer, error) {
 		return providerserver.NewProtocol6WithError(provider.New("acceptance", s.env)())()
 	}
-	config := block("srr", s, s.source) + block("srralt", s, s.destination) + configuration(name, s.replicaKeyARN)
+	config := block("srr", s, s.source) + block("srralt", s, s.destination) + configuration(name, s.replicaKeyARN, s.sourceKeyARN)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"srr": made, "srralt": made},
 		Steps: []resource.TestStep{
-			{Config: config, Check: func(*terraform.State) error { return arrives(t.Context(), destination, "before.txt", s.patience) }},
+			{Config: config, Check: func(*terraform.State) error { return arrive(t.Context(), destination, s.patience, objects...) }},
 			{PreConfig: func() { put(t, source, "after.txt") }, Config: config, PlanOnly: true},
-			{Config: config, Check: func(*terraform.State) error { return arrives(t.Context(), destination, "after.txt", s.patience) }},
+			{Config: config, Check: func(*terraform.State) error { return arrive(t.Context(), destination, s.patience, "after.txt") }},
 			{
 				ResourceName: "srr_rule.a", ImportState: true, ImportStateId: name + "-s=>" + name + "-d",
 				ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "rule_id",
@@ -68,11 +73,11 @@ func replicates(t *testing.T, s settings) {
 				ImportStateVerifyIgnore: []string{"timeouts", "wait_until_active", "prevent_replacement", "adopt_existing"},
 			},
 		},
-		CheckDestroy: func(*terraform.State) error { return noRule(s.client(t, s.source), name+"-s") },
+		CheckDestroy: func(*terraform.State) error { return s.nothingIsLeft(t, name, before) },
 	})
 }
 
-func configuration(name, key string) string {
+func configuration(name, key, sourceKey string) string {
 	text := `
 resource "srr_replication_role" "a" {
   name           = "NAME"
@@ -97,22 +102,34 @@ resource "srr_rule" "a" {
 	keys, ruleKey := "null", "null"
 	if key != "" {
 		keys, ruleKey = fmt.Sprintf("[%q]", key), "srr_kms_key_policy.a.key_arn"
+		if sourceKey != "" {
+			keys = fmt.Sprintf("[%q, %q]", key, sourceKey)
+		}
 		text += fmt.Sprintf("resource \"srr_kms_key_policy\" \"a\" {\n  provider = srralt\n  key_id = %q\n  role_arn = srr_replication_role.a.arn\n}\n", key)
 	}
 	return strings.NewReplacer("NAME", name, "RULEKEY", ruleKey, "KEYS", keys).Replace(text)
 }
 
-func put(t *testing.T, bucket *oss.Bucket, key string) {
+func put(t *testing.T, bucket *oss.Bucket, key string, options ...oss.Option) {
 	t.Helper()
-	if err := bucket.PutObject(key, strings.NewReader(key)); err != nil {
+	if err := bucket.PutObject(key, strings.NewReader(key), options...); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// arrives waits for an object.
-func arrives(ctx context.Context, bucket *oss.Bucket, key string, patience time.Duration) error {
+// arrive waits for objects.
+func arrive(ctx context.Context, bucket *oss.Bucket, patience time.Duration, keys ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	for _, key := range keys {
+		if err := arrives(ctx, bucket, key, patience); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func arrives(ctx context.Context, bucket *oss.Bucket, key string, patience time.Duration) error {
 	for {
 		there, err := bucket.IsObjectExist(key)
 		if err != nil || there {
@@ -124,14 +141,4 @@ func arrives(ctx context.Context, bucket *oss.Bucket, key string, patience time.
 		case <-time.After(patience / 200):
 		}
 	}
-}
-
-func noRule(client *oss.Client, bucket string) error {
-	said, err := client.GetBucketReplication(bucket)
-	if err == nil && strings.Contains(said, "<ID>") {
-		err = fmt.Errorf("bucket %s still has a rule", bucket)
-	} else if err != nil && strings.Contains(err.Error(), "NoSuchReplicationConfiguration") {
-		err = nil
-	}
-	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aliyun/aliyun-oss-go-sdk/oss"
 
+	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
@@ -21,7 +22,9 @@ type party struct{ key, secret, token string }
 type settings struct {
 	region, endpoint    string // endpoint of OSS
 	source, destination party
-	replicaKeyARN       string // "": nothing about KMS
+	endpoints           alicloud.Endpoints // of the other services; empty: the public ones
+	replicaKeyARN       string             // "": nothing about KMS
+	sourceKeyARN        string             // "": nothing encrypted
 	patience            time.Duration
 	env                 func(name string) string // what the provider sees
 }
@@ -34,7 +37,7 @@ func realAccounts(t *testing.T) (s settings, ok bool) {
 	}
 	s = settings{
 		region: os.Getenv("SRR_ACC_REGION"), source: read("SOURCE"), destination: read("DESTINATION"),
-		replicaKeyARN: os.Getenv("SRR_ACC_REPLICA_KEY_ARN"), patience: 20 * time.Minute, env: func(string) string { return "" },
+		replicaKeyARN: os.Getenv("SRR_ACC_REPLICA_KEY_ARN"), sourceKeyARN: os.Getenv("SRR_ACC_SOURCE_KEY_ARN"), patience: 20 * time.Minute, env: func(string) string { return "" },
 	}
 	s.endpoint = "https://oss-" + s.region + ".aliyuncs.com"
 	return s, s.region != "" && s.source.key != "" && s.source.secret != "" && s.destination.key != "" && s.destination.secret != ""
@@ -63,7 +66,9 @@ func emulated(t *testing.T) settings {
 	}
 	one, other := emulator.SourceKeyPair(), emulator.DestinationKeyPair()
 	return settings{
-		region: emulator.Region, endpoint: server.URL, replicaKeyARN: emulator.ReplicaKeyARN(), patience: 20 * time.Second,
+		region: emulator.Region, endpoint: server.URL, patience: 20 * time.Second,
+		endpoints:     alicloud.Endpoints{OSS: server.URL, RAM: server.URL, STS: server.URL, KMS: server.URL},
+		replicaKeyARN: emulator.ReplicaKeyARN(), sourceKeyARN: "acs:kms:" + emulator.Region + ":" + emulator.SourceAccount + ":key/" + emulator.SourceKey,
 		source: party{key: one.ID, secret: one.Secret}, destination: party{key: other.ID, secret: other.Secret},
 		env: func(name string) string { return given[name] },
 	}

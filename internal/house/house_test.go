@@ -76,11 +76,23 @@ func TestHouse_alicloudKnowsNoTerraform(t *testing.T) {
 }
 
 func TestHouse_domainIsPure(t *testing.T) {
-	for from, direct := range imports(t, ".Imports", "./internal/replication") {
-		for _, to := range direct {
-			first, _, _ := strings.Cut(to, "/")
-			if strings.Contains(first, ".") || to == "os" || first == "net" {
-				t.Errorf("%s imports %s", from, to)
+	for _, pattern := range []string{"./internal/replication", "./internal/policy"} {
+		for from, direct := range imports(t, ".Imports", pattern) {
+			for _, to := range direct {
+				first, _, _ := strings.Cut(to, "/")
+				if strings.Contains(first, ".") || to == "os" || first == "net" {
+					t.Errorf("%s imports %s", from, to)
+				}
+			}
+		}
+	}
+}
+
+func TestHouse_verdictsKnowNoTerraform(t *testing.T) {
+	for from, deps := range imports(t, ".Deps", "./internal/check") {
+		for _, to := range deps {
+			if strings.HasPrefix(to, "github.com/hashicorp/terraform-plugin") || to == module+"/internal/provider" {
+				t.Errorf("%s depends on %s", from, to)
 			}
 		}
 	}

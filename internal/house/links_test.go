@@ -105,3 +105,21 @@ func anchors(page string) (names []string) {
 	}
 	return names
 }
+
+// TestHouse_everyListSaysItsLimit: Terraform ends a list after 100 objects where
+// nobody says how many (Terraform "list block" reference, 2026-11).
+func TestHouse_everyListSaysItsLimit(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "examples", "list-resources", "*", "*.tfquery.hcl"))
+	if err != nil || len(files) < 4 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(raw), "limit ") {
+			t.Errorf("%s has no limit", file)
+		}
+	}
+}

@@ -8,6 +8,17 @@ import (
 	"testing"
 )
 
+// titlesIn are the titles of errors and warnings in a source file, those of failed
+// calls included; of one that names an object, what stands before the name.
+func titlesIn(source string) (titles []string) {
+	const place = `(?:path\.[^"\n]+"[a-z_]+"\),\s*|path\.[^,\n]+,\s*|\w+\.AtName\("\w+"\),\s*|req\.Path,\s*|at,\s*|fileAt,\s*)?`
+	written := regexp.MustCompile(`(?:Error|Warning|Diagnostic|callFailed|grantFailed)\(` + place + `"([A-Z][^"]+)"|summary(?:: | := |.* = )"([A-Z][^"]+)"`)
+	for _, found := range written.FindAllStringSubmatch(source, -1) {
+		titles = append(titles, strings.TrimSpace(found[1]+found[2]))
+	}
+	return titles
+}
+
 // TestHouse_everyTitleOfARuleIsInATest finds the titles of errors and warnings of
 // srr_rule, those of failed calls included, and looks for a test that expects each.
 func TestHouse_everyTitleOfARuleIsInATest(t *testing.T) {
@@ -29,11 +40,9 @@ func TestHouse_everyTitleOfARuleIsInATest(t *testing.T) {
 			sources[name] = string(raw)
 		}
 	}
-	titles := regexp.MustCompile(`(?:Error|Warning|Diagnostic|callFailed)\((?:path\.[^"]+"[a-z_]+"\), |path\.[^,]+, |at, )?"([A-Z][^"]+)"|summary(?:: | := |.* = )"([A-Z][^"]+)"`)
 	seen := map[string]bool{}
 	for name, source := range sources {
-		for _, found := range titles.FindAllStringSubmatch(source, -1) {
-			title := strings.TrimSpace(found[1] + found[2])
+		for _, title := range titlesIn(source) {
 			seen[title] = true
 			if !strings.Contains(tests.String(), title) {
 				t.Errorf("%s: no test expects %q", name, title)

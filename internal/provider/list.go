@@ -131,8 +131,9 @@ func (a *account) bucketsHere(ctx context.Context, prefix string) iter.Seq2[alic
 	}
 }
 
-// leftOut is the warning for an object that a list cannot show; a list that is
-// shorter than it should be never ends without a word.
+// leftOut is the warning for an object that a list cannot show: but for its limit,
+// which Terraform sets to 100 where nobody does, no list ends short without a word
+// (Terraform "list block" reference, 2026-11).
 func leftOut(what string, err error) diag.Diagnostic {
 	failure := callFailed("", err)
 	return diag.NewWarningDiagnostic("List is not complete", what+" could not be read, so nothing of it is listed.\n\n"+failure.Detail())

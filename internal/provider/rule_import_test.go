@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -141,4 +143,18 @@ func TestRule_importReplaceKeepsTheFilter(t *testing.T) {
 		t.Errorf("the new rule is %+v", r)
 	}
 	d.plan().empty()
+}
+
+// An account with a raised quota has rules with more prefixes than a block allows
+// that does not say so. Such a rule can be had, but not made.
+func TestRule_importWithMorePrefixesThanTheBlockAllows(t *testing.T) {
+	names := make([]string, 12)
+	for i := range names {
+		names[i] = fmt.Sprintf("p%02d/", i)
+	}
+	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, Prefixes: names}))
+	d.write(ruleBlock("a", arguments{"prefixes": `["` + strings.Join(names, `", "`) + `"]`}))
+	d.text("import", "srr_rule.a", "orders=>orders-backup")
+	d.plan().empty()
+	d.plan("-replace=srr_rule.a").fails("Too many prefixes", "12 prefixes are given, OSS accepts 10")
 }

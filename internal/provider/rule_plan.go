@@ -245,7 +245,9 @@ func (r *ruleResource) planAgainstAccount(ctx context.Context, p *planning) (dia
 	if p.creates() {
 		m.AccountID = types.StringValue(who.ID)
 	}
-	diags.Append(m.checkPrefixCount(r.account.prefixLimit)...)
+	if p.creates() { // a rule that is there has as many as it may have
+		diags.Append(m.checkPrefixCount(r.account.prefixLimit)...)
+	}
 	diags.Append(m.checkAccount(who.ID, r.account.client.Region())...)
 	if p.creates() && !diags.HasError() {
 		diags.Append(r.facts(ctx, p, who)...)
