@@ -14,7 +14,7 @@ type BucketInfo struct {
 	Name string
 	// OwnerID is the UID of the account that owns the bucket.
 	OwnerID string
-	// Location is "oss-<region>"; Region is the same without "oss-".
+	// Location is "oss-<region>", but for the finance cloud; Region is its id.
 	Location, Region string
 	// CreationDate is UTC as the service writes it.
 	CreationDate string
@@ -78,7 +78,7 @@ func (c *Client) BucketInfo(ctx context.Context, bucket string) (BucketInfo, err
 func (x bucketInfoXML) info() BucketInfo {
 	b := x.Bucket
 	info := BucketInfo{
-		Name: b.Name, OwnerID: b.Owner.ID, Location: b.Location, Region: strings.TrimPrefix(b.Location, "oss-"),
+		Name: b.Name, OwnerID: b.Owner.ID, Location: b.Location, Region: RegionOf(b.Location),
 		CreationDate: b.CreationDate, StorageClass: b.StorageClass, Redundancy: b.DataRedundancyType,
 		Versioning: b.Versioning, SSEAlgorithm: b.SSE.SSEAlgorithm, KMSKeyID: b.SSE.KMSMasterKeyID,
 		BlockPublicAccess: strings.EqualFold(b.BlockPublicAccess, "true"), ACL: b.AccessControlList.Grant,

@@ -1,5 +1,7 @@
 package alicloud
 
+import "strings"
+
 // ossHost is the public host of OSS in a region. Those of the finance cloud do not follow the region id (OSS "Regions
 // and endpoints" page, 2026-02).
 func ossHost(region string) string {
@@ -13,6 +15,19 @@ func ossHost(region string) string {
 		location += "-pub"
 	}
 	return location + ".aliyuncs.com"
+}
+
+// RegionOf is the id of the region of an OSS location, with or without "oss-" and the rest of a host: the same but for two
+// of the finance cloud (OSS "Regions and endpoints" page, 2026-02).
+func RegionOf(location string) string {
+	name := strings.TrimPrefix(location, "oss-")
+	switch name = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".aliyuncs.com"), "-internal"), "-pub"); name {
+	case "cn-hzfinance":
+		return "cn-hangzhou-finance"
+	case "cn-szfinance":
+		return "cn-shenzhen-finance-1"
+	}
+	return name
 }
 
 // STSHost is the host of STS for a region: the region's own one where one is published (STS "Endpoints" page, 2026-03),

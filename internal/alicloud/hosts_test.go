@@ -66,3 +66,16 @@ func TestSTSHost_knowsTheExceptionsOfTheSDK(t *testing.T) {
 		t.Error("the table is empty")
 	}
 }
+
+func TestRegionOf(t *testing.T) {
+	t.Parallel()
+	for location, want := range map[string]string{
+		"oss-cn-hangzhou": "cn-hangzhou", "cn-hangzhou": "cn-hangzhou", "oss-cn-hangzhou-internal.aliyuncs.com": "cn-hangzhou",
+		"oss-cn-hzfinance": "cn-hangzhou-finance", "cn-hzfinance": "cn-hangzhou-finance", "oss-cn-szfinance": "cn-shenzhen-finance-1",
+		"oss-cn-shenzhen-finance-1": "cn-shenzhen-finance-1", "oss-cn-beijing-finance-1-pub.aliyuncs.com": "cn-beijing-finance-1", "": "",
+	} {
+		if got := alicloud.RegionOf(location); got != want {
+			t.Errorf("%q is in %q, want %q", location, got, want)
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
 	"github.com/aliyun/alibaba-cloud-sdk-go/services/kms"
@@ -82,7 +81,7 @@ func (c *Client) bucketPage(ctx context.Context, prefix, from string) (one page[
 	}
 	for _, b := range x.Buckets.Bucket {
 		one.items = append(one.items, BucketSummary{
-			Name: b.Name, Location: b.Location, Region: strings.TrimPrefix(b.Location, "oss-"),
+			Name: b.Name, Location: b.Location, Region: RegionOf(b.Location),
 			CreationDate: b.CreationDate, StorageClass: b.StorageClass,
 		})
 	}

@@ -131,9 +131,9 @@ func (p *srrProvider) client(block configuration, terraformVersion string, log f
 	refuseSDKDebug(p.env, diags)
 	from := block.origin(p.env, diags)
 	region := firstSet(block.Region.ValueString(), p.env.first("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"), from.region)
-	if location, ok := strings.CutPrefix(region, "oss-"); ok {
+	if strings.HasPrefix(region, "oss-") {
 		diags.AddAttributeError(path.Root("region"), invalidConfiguration, fmt.Sprintf(
-			"%q is how OSS calls a location. The id of the region is %q.", region, regionOf(location)))
+			"%q is how OSS calls a location. The id of the region is %q.", region, alicloud.RegionOf(region)))
 	}
 	if region == "" {
 		diags.AddAttributeError(path.Root("region"), "No region",
@@ -160,18 +160,6 @@ func (p *srrProvider) client(block configuration, terraformVersion string, log f
 		diags.AddError(invalidConfiguration, err.Error())
 	}
 	return client
-}
-
-// regionOf is the region of an OSS location without its "oss-": the same but for
-// two of the finance cloud (OSS "Regions and endpoints" page, 2026-02).
-func regionOf(location string) string {
-	switch location {
-	case "cn-hzfinance":
-		return "cn-hangzhou-finance"
-	case "cn-szfinance":
-		return "cn-shenzhen-finance-1"
-	}
-	return strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(location, ".aliyuncs.com"), "-internal"), "-pub")
 }
 
 const invalidConfiguration = "Invalid provider configuration"

@@ -162,7 +162,7 @@ func inexpressible(rule alicloud.Rule) string {
 // obstacle says why no resource can have a rule of a bucket in the region, as far as
 // the rule itself tells; "" for nothing.
 func obstacle(region string, rule alicloud.Rule) string {
-	feature, destination := foreignFeature(rule), regionOf(strings.TrimPrefix(rule.DestinationLocation, "oss-"))
+	feature, destination := foreignFeature(rule), alicloud.RegionOf(rule.DestinationLocation)
 	switch {
 	case rule.Status == alicloud.RuleClosing:
 		return "is being deleted."

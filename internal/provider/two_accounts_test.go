@@ -76,3 +76,25 @@ func TestTwoAccounts_objectsArriveAndNothingIsLeft(t *testing.T) {
 		}
 	}
 }
+
+// The location of one region of the finance cloud does not have its name.
+func TestTwoAccounts_inTheFinanceCloud(t *testing.T) {
+	t.Parallel()
+	const region = "cn-hangzhou-finance"
+	cloud := newCloud(t, func(w *emulator.World) {
+		for i := range w.OSS.Buckets {
+			w.OSS.Buckets[i].Region = region
+		}
+	})
+	d := cloud.terraform().write(twoAccounts)
+	d.rewrite(`"`+emulator.Region+`"`, `"`+region+`"`)
+	d.apply().ok()
+	if got := cloud.onlyRule().Location; got != "oss-cn-hzfinance" {
+		t.Errorf("the rule goes to %s", got)
+	}
+	d.plan().empty()
+	d.text("state", "rm", "srr_rule.orders")
+	d.text("import", "srr_rule.orders", "orders=>orders-backup")
+	d.plan().empty()
+	d.destroy().ok()
+}

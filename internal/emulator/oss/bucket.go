@@ -32,7 +32,19 @@ func newBucket(b Bucket) *bucket {
 // nullVersion is the version id of objects written without versioning.
 const nullVersion = "null"
 
-func (b *bucket) location() string { return "oss-" + b.Region }
+func (b *bucket) location() string { return location(b.Region) }
+
+// hangzhouFinance is the region whose location does not have its name (OSS
+// "Regions and endpoints" page, 2026-02).
+const hangzhouFinance, locationOfHangzhouFinance = "cn-hangzhou-finance", "oss-cn-hzfinance"
+
+// location is what OSS calls a region.
+func location(region string) string {
+	if region == hangzhouFinance {
+		return locationOfHangzhouFinance
+	}
+	return "oss-" + region
+}
 
 func (b *bucket) acl() string { return orElse(b.ACL, "private") }
 

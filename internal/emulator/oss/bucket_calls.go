@@ -129,8 +129,11 @@ func (q *request) regionOfRequest() string {
 		return q.call.Region
 	}
 	for _, label := range strings.Split(q.http.Host, ".") {
-		if region, ok := strings.CutPrefix(label, "oss-"); ok {
-			return strings.TrimSuffix(region, "-internal")
+		if region, ok := strings.CutPrefix(strings.TrimSuffix(label, "-internal"), "oss-"); ok {
+			if "oss-"+region == locationOfHangzhouFinance {
+				return hangzhouFinance
+			}
+			return region
 		}
 	}
 	return defaultRegion

@@ -122,7 +122,7 @@ func (q *request) getReplicationLocation() *cloud.Error {
 		if region == q.bucket.Region {
 			continue
 		}
-		location := "oss-" + region
+		location := location(region)
 		answer.Locations = append(answer.Locations, location)
 		if mainland(region) != mainland(q.bucket.Region) {
 			answer.Transfers = append(answer.Transfers, transferXML{location, []string{accelerated}})
