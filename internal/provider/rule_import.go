@@ -198,12 +198,30 @@ func (r *ruleResource) unmanageable(ctx context.Context, location, role string, 
 	return why, err
 }
 
-// ownsBucket is whether the account owns a bucket. What it may not look at
-// belongs to another account, which is what a destination does.
+// ownsBucket is whether the account owns a bucket. One that the caller may not look
+// at is looked for among the buckets of the account: OSS refuses a RAM user without
+// a permission as it refuses strangers. If that is refused as well, the bucket
+// counts as another account's, which is what a destination is.
 func (r *ruleResource) ownsBucket(ctx context.Context, bucket string, who alicloud.Account) (bool, error) {
 	info, err := r.account.client.BucketInfo(ctx, bucket)
-	if alicloud.IsForbidden(err) || alicloud.IsForeignBucket(err) || alicloud.IsOtherRegion(err) || alicloud.HasCode(err, codeBucketMissing) {
+	switch {
+	case alicloud.IsForbidden(err) || alicloud.IsForeignBucket(err):
+		return r.listsBucket(ctx, bucket), nil
+	case alicloud.IsOtherRegion(err) || alicloud.HasCode(err, codeBucketMissing):
 		return false, nil
 	}
 	return err == nil && info.OwnerID == who.ID, err
+}
+
+// listsBucket is whether OSS lists a bucket among those of the account.
+func (r *ruleResource) listsBucket(ctx context.Context, name string) bool {
+	for bucket, err := range r.account.client.Buckets(ctx, name) {
+		if err != nil {
+			return false
+		}
+		if bucket.Name == name {
+			return true
+		}
+	}
+	return false
 }

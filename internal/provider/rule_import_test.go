@@ -158,3 +158,16 @@ func TestRule_importWithMorePrefixesThanTheBlockAllows(t *testing.T) {
 	d.plan().empty()
 	d.plan("-replace=srr_rule.a").fails("Too many prefixes", "12 prefixes are given, OSS accepts 10")
 }
+
+// A RAM user who may only look at the source bucket gets the same refusal for a
+// bucket of the own account as for a stranger's.
+func TestRule_importOfARuleWithoutRoleByAUserOfTheSourceAlone(t *testing.T) {
+	d := ruleTest(t, bucketNamed("orders-copy", emulator.SourceAccount), existing(oss.Rule{Destination: "orders-copy", ReplicateHistory: true}))
+	d.cloud.change(func(w *emulator.World) { bucketOf(w, emulator.SourceBucket).Rules[0].Role = "" })
+	d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: "GetBucketInfo", Object: "orders-copy*", Status: 403, Code: "AccessDenied", Count: 1000})
+	body := ruleBlock("a", arguments{"destination_bucket": `"orders-copy"`})
+	d.write(body+importing("a", "orders,stranger")).plan().fails("Rule cannot be imported", "shows no role")
+	if got := d.cloud.calls("ListBuckets"); got != 1 {
+		t.Errorf("%d lists of buckets", got)
+	}
+}
