@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -52,6 +53,23 @@ func queryImportsAll(t *testing.T, cloud testCloud) {
 	_, guide, _ = strings.Cut(guide, "```text\n")
 	guide, _, _ = strings.Cut(guide, "```")
 	d.shows(guide)
+	d.apply().ok()
+	d.plan().empty()
+	cloud.onlyReads()
+}
+
+// Where OSS does not show the role of a rule, people add it to what was written
+// down. The plan is an update then, which writes nothing to the cloud.
+func TestQuery_whereNoRoleIsShown(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t, byHand, func(w *emulator.World) { w.Switches.OmitSyncRole = true })
+	d := cloud.terraform().write("").atLeast(1, 14, "query", false)
+	d.put("all.tfquery.hcl", example(t, "list-resources/srr_rule/list-resource.tfquery.hcl"))
+	cloud.ClearRequests()
+	d.text("query", "-generate-config-out=generated.tf")
+	d.plan().fails("Must set a configuration value for the role attribute")
+	d.put("generated.tf", regexp.MustCompile(`(?m)^(  role +=) null$`).ReplaceAllString(d.file("generated.tf"), `$1 "oss-srr-orders"`))
+	d.shows("Plan: 1 to import, 0 to add, 1 to change, 0 to destroy.")
 	d.apply().ok()
 	d.plan().empty()
 	cloud.onlyReads()
