@@ -151,13 +151,37 @@ func TestPermissions_areEnoughAndNeeded(t *testing.T) {
 	}
 }
 
+// TestPermissions_ofARuleCoverBothBuckets: the page of put-bucket-replication asks
+// for oss:ReplicateGet on both, so that half of the statement is not enough.
+func TestPermissions_ofARuleCoverBothBuckets(t *testing.T) {
+	t.Parallel()
+	pages := documentedPages()
+	rule := pages[slices.IndexFunc(pages, func(d documented) bool { return d.page == "resources/srr_rule" })]
+	for _, bucket := range []string{"orders", "orders-backup"} {
+		t.Run("without "+bucket, func(t *testing.T) {
+			t.Parallel()
+			whole := rule.read(t)
+			at := slices.IndexFunc(whole.Statement, func(s permission) bool { return slices.Contains(s.Action, "oss:ReplicateGet") })
+			whole.Statement[at].Resource = slices.DeleteFunc(whole.Statement[at].Resource, func(r string) bool {
+				return strings.TrimSuffix(strings.TrimPrefix(r, "acs:oss:*:*:"), "/*") == bucket
+			})
+			refused := strings.Join(rule.live(t, whole), "\n")
+			if !strings.Contains(refused, "PutBucketReplication orders: NoPermission") {
+				t.Errorf("refused: %q", refused)
+			}
+		})
+	}
+}
+
 // permissions are a RAM policy as a page shows it.
 type permissions struct {
 	Version   string
-	Statement []struct {
-		Effect           string
-		Action, Resource []string
-	}
+	Statement []permission
+}
+
+type permission struct {
+	Effect           string
+	Action, Resource []string
 }
 
 func (d documented) read(t *testing.T) (p permissions) {

@@ -50,6 +50,7 @@ func TestTwoAccounts_liveWithEveryBehaviourOfTheService(t *testing.T) {
 		{"rules with the ARN of their role", plain, func(w *emulator.World) { w.Switches.SyncRoleAsARN = true }},
 		{"rule ids in no header", plain, func(w *emulator.World) { w.Switches.OmitRuleIDHeader = true }},
 		{"permissions not checked at creation", plain, func(w *emulator.World) { w.Switches.SilentCreate = true }},
+		{"callers without the destination", plain, func(w *emulator.World) { w.Switches.CallerNeedsSourceOnly = true }},
 		{"signatures V1 refused", plain, func(w *emulator.World) { w.Switches.RefuseV1 = true }},
 		{"tags need versioning", withTags(plain), func(w *emulator.World) { w.Switches.TagsNeedVersioning = true; versioned(w) }},
 		{"tags in this region only", withTags(plain), func(w *emulator.World) { w.Switches.NoTagFilterRegions = []string{"cn-beijing"} }},
@@ -61,7 +62,7 @@ func TestTwoAccounts_liveWithEveryBehaviourOfTheService(t *testing.T) {
 		{"everything at once", withTags(encrypted), func(w *emulator.World) {
 			versioned(w)
 			w.Switches = emulator.Switches{
-				KeepRoleARNCase: true, OmitRuleIDHeader: true, SilentCreate: true, RefuseV1: true, TagsNeedVersioning: true,
+				KeepRoleARNCase: true, OmitRuleIDHeader: true, SilentCreate: true, CallerNeedsSourceOnly: true, RefuseV1: true, TagsNeedVersioning: true,
 				ReserializeKeyPolicies: true, RAMPropagation: 200 * time.Second, MarkersNeedNoDelete: true, TransferTypeRequired: true,
 				SyncRoleAsARN: true, ForeignBucketNotFound: true, NoTagFilterRegions: []string{"cn-beijing"},
 			}

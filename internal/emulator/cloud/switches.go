@@ -18,6 +18,11 @@ type Switches struct {
 	// SilentCreate accepts a replication rule whose role or grants do not
 	// work; it then copies nothing. Otherwise creation answers 403 NoPermission.
 	SilentCreate bool `json:"silent_create,omitempty"`
+	// CallerNeedsSourceOnly creates a rule although the caller's own policies do not
+	// allow oss:ReplicateGet on the destination. The "put-bucket-replication" page
+	// (2026) asks for that action on both buckets where a role is given or the
+	// accounts differ; the pages on replication itself name no such permission.
+	CallerNeedsSourceOnly bool `json:"caller_needs_source_only,omitempty"`
 	// RefuseV1 refuses OSS signature V1, EC 0002-00000080 (accounts since
 	// 2025-03-01, buckets since 2025-09-01).
 	RefuseV1 bool `json:"refuse_v1,omitempty"`

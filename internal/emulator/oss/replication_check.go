@@ -120,7 +120,7 @@ func (q *request) checkCounts(_ Rule, destination *bucket) *cloud.Error {
 }
 
 // checkPermissions: whoever creates a rule with a role or to another account
-// must be allowed to replicate from the source, OSS must be able to assume the
+// must be allowed to replicate, OSS must be able to assume the
 // role, the role must be allowed to read the source and, by the destination, to
 // read and write there (OSS "Permissions for data replication" page and FAQ).
 func (q *request) checkPermissions(wanted Rule) *cloud.Error {
@@ -128,11 +128,8 @@ func (q *request) checkPermissions(wanted Rule) *cloud.Error {
 	if wanted.Role == "" && q.bucket.Owner == destination.Owner {
 		return nil
 	}
-	caller := actor{q.Service, q.call.Caller}
-	for _, prefix := range prefixesOf(wanted) {
-		if !caller.may("oss:ReplicateGet", q.bucket, prefix) {
-			return errNoPermission("The caller has no permission oss:ReplicateGet on the source bucket.")
-		}
+	if err := q.checkCaller(wanted, destination); err != nil {
+		return err
 	}
 	if wanted.Role == "" {
 		return errNoPermission("A rule to a bucket of another account needs SyncRole.")
@@ -150,6 +147,22 @@ func (q *request) checkPermissions(wanted Rule) *cloud.Error {
 			if !role.may(action, destination, prefix) {
 				return errNoPermission("The role " + wanted.Role + " has no permission " + action + " on the target bucket.")
 			}
+		}
+	}
+	return nil
+}
+
+// checkCaller: the caller needs oss:ReplicateGet on both buckets (the
+// "put-bucket-replication" page, 2026). What the other account would have to allow
+// the caller, no page says: the caller's own policies decide.
+func (q *request) checkCaller(wanted Rule, destination *bucket) *cloud.Error {
+	caller := actor{q.Service, q.call.Caller}
+	for _, prefix := range prefixesOf(wanted) {
+		if !caller.may("oss:ReplicateGet", q.bucket, prefix) {
+			return errNoPermission("The caller has no permission oss:ReplicateGet on the source bucket.")
+		}
+		if !q.options.Switches.CallerNeedsSourceOnly && !caller.mayByOwnPolicies("oss:ReplicateGet", destination, prefix) {
+			return errNoPermission("The caller has no permission oss:ReplicateGet on the target bucket.")
 		}
 	}
 	return nil
@@ -176,6 +189,17 @@ type actor struct {
 // nothing; replication always concerns objects, so the resource ends in "/<key>".
 func (p actor) may(action string, b *bucket, key string) bool {
 	return p.decide(action, b, b.resource("")+"/"+key)
+}
+
+// mayByOwnPolicies decides by the policies of the actor's account alone, as for an
+// object of that account; the bucket's policy can only forbid.
+func (p actor) mayByOwnPolicies(action string, b *bucket, key string) bool {
+	ask := p.ask(action, b, b.resource("")+"/"+key)
+	if b.document.Decide(ask) == access.ExplicitDeny {
+		return false
+	}
+	ask.Owner = p.caller.AccountID
+	return access.Identity(p.service.identities(p.caller), ask).Effect == access.Allow
 }
 
 func (p actor) mayOnBucket(action string, b *bucket) bool {

@@ -178,6 +178,36 @@ func TestPutBucketReplication_callerMayReplicate(t *testing.T) {
 	w.must(200, own, "POST /src/?replication&comp=add", ruleBody(toTarget+byRole))
 }
 
+// The page asks for the action on both buckets; the policies of the caller's own
+// account have to allow it there, and the destination may forbid it.
+func TestPutBucketReplication_callerMayReplicateFromBoth(t *testing.T) {
+	const (
+		both = `"acs:oss:*:*:src","acs:oss:*:*:src/*","acs:oss:*:*:dst","acs:oss:*:*:dst/*"`
+		one  = `"acs:oss:*:*:src","acs:oss:*:*:src/*"`
+	)
+	policy := func(resources string) string {
+		return `{"Version":"1","Statement":[{"Effect":"Allow","Action":["oss:PutBucketReplication","oss:ReplicateGet"],"Resource":[` + resources + `]}]}`
+	}
+	denied := strings.Replace(targetGrant, `"Statement":[`, `"Statement":[{"Effect":"Deny","Action":["oss:ReplicateGet"],"Principal":["*"],"Resource":["acs:oss:*:*:dst/*"]},`, 1)
+	for name, test := range map[string]struct {
+		resources, grant string
+		switches         cloud.Switches
+		status           int
+	}{
+		"both buckets":              {resources: both, grant: targetGrant, status: 200},
+		"the source only":           {resources: one, grant: targetGrant, status: 403},
+		"denied by the destination": {resources: both, grant: denied, status: 403},
+		"the source is enough":      {resources: one, grant: targetGrant, switches: cloud.Switches{CallerNeedsSourceOnly: true}, status: 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, test.switches)
+			withTargetPolicy(test.grant)(w)
+			w.policies["own"] = policy(test.resources)
+			w.must(test.status, user(sourceUID, "own"), "POST /src/?replication&comp=add", ruleBody(toTarget+byRole))
+		})
+	}
+}
+
 func TestPublicAccessBlock_ignoresThePublicACL(t *testing.T) {
 	w := newWorld(t)
 	w.load(oss.Bucket{Name: "src", Owner: sourceUID, Region: "cn-hangzhou", ACL: "public-read", BlockPublicAccess: true, Objects: []oss.Object{{Key: "x"}}})
