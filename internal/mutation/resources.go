@@ -153,6 +153,12 @@ func ofRules() []Mutant {
 				Tests: killedBy("TestRule_closingPairWaits"),
 			},
 		),
+		in("provider/rule_second_look.go",
+			Mutant{
+				Name: "replace what -replace names in spite of prevent_replacement", Old: "if p.prevents() {", New: "if p.prevents() && p.plan.SourceBucket.IsUnknown() {",
+				Tests: killedBy("TestRule_preventReplacementStopsEveryKindOfReplacement", "TestRule_preventReplacementNeedsNoAccount"),
+			},
+		),
 		in("provider/rule_plan.go",
 			Mutant{
 				Name: "delete a rule that another resource keeps", Old: "if r.account != nil && r.account.run.dropRule(ctx, state.SourceBucket.ValueString(), id, mark, again) {", New: "if r.account != nil && r.account.run.dropRule(ctx, state.SourceBucket.ValueString(), id, mark, again) && again && id == \"\" {",

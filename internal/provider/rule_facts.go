@@ -41,7 +41,7 @@ func (r *ruleResource) asked(p *planning, in check.Input) check.Asked {
 	role := in.Role.Name != "" && !r.account.run.plansRole(in.Role.Name)
 	// The rule that a replacement deletes says nothing of the one that it makes.
 	return check.Asked{
-		Source: source, Destination: destination, Role: role, Reading: role && source, Rules: destination && p.state == nil && p.goes == "",
+		Source: source, Destination: destination, Role: role, Reading: role && source, Rules: destination && p.state == nil && p.goes == nil,
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 )
@@ -19,13 +18,8 @@ func (r *ruleResource) factsOfPair(ctx context.Context, p *planning) (diags diag
 	if p.state != nil {
 		return r.factsOfNewPair(ctx, p)
 	}
-	if p.goes != "" {
-		if p.plan.PreventReplacement.ValueBool() {
-			diags.Append(prevented(p.goes, p.plan.pair()))
-		}
-		going := p.plan
-		going.RuleID = types.StringValue(p.goes)
-		return append(diags, r.planEnd(ctx, going, p.mark, true)...)
+	if p.goes != nil { // its place becomes free
+		return diags
 	}
 	existing, found, err := r.ruleForPair(ctx, bucket, p.plan.DestinationBucket.ValueString())
 	if err != nil && p.plan.PreventReplacement.ValueBool() && !alicloud.HasCode(err, codeBucketMissing) {
@@ -98,12 +92,12 @@ func (r *ruleResource) differencesAtPlan(ctx context.Context, m ruleModel, exist
 
 func cannotPrevent(pair string, err error) diag.Diagnostic {
 	return callFailed("Cannot see which rule exists for "+pair, err,
-		"prevent_replacement is true. Without the list of the bucket's rules, a new rule cannot be told from one that is tainted or given to -replace, so nothing is planned.")
+		"prevent_replacement is true. Without the list of the bucket's rules, a new rule cannot be told from one that is tainted, so nothing is planned.")
 }
 
 func prevented(id, pair string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("prevent_replacement"), "Replacement is prevented", fmt.Sprintf(
-		"The rule %s of %s exists, this plan makes another one for the same pair, and prevent_replacement is true: the resource is tainted or was renamed without a moved block, -replace was given, or the rule is somebody else's. "+
+		"The rule %s of %s exists, this plan makes another one for the same pair, and prevent_replacement is true: the resource is tainted or was renamed without a moved block, or the rule is somebody else's. "+
 			"Run terraform untaint, use a moved block, or set prevent_replacement = false in the same plan.", id, pair))
 }
 

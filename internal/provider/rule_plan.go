@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,11 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
-
-// replacedKey holds, between the two looks that Terraform lets a provider take
-// at a replacement, the id of the rule that goes. The second look has no state;
-// without this it could not be told from a creation.
-const replacedKey = "rule"
 
 // planning is what one call of ModifyPlan is about.
 type planning struct {
@@ -31,8 +25,8 @@ type planning struct {
 	mark string
 	// read says that the rule was read for this plan.
 	read bool
-	// goes is the id of the rule that a second look replaces.
-	goes string
+	// goes is the rule that a second look replaces; nil otherwise.
+	goes *ruleModel
 }
 
 func (p *planning) creates() bool { return p.state == nil || len(p.replaced) > 0 }
@@ -57,11 +51,11 @@ func (r *ruleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		for _, name := range p.replaced {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 		}
-		id, err := json.Marshal(p.state.RuleID.ValueString())
-		if err == nil {
-			resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedKey, id)...)
+		if rule, err := p.state.forSecondLook(); err == nil {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedKey, rule)...)
 		}
 	}
+	resp.Diagnostics.Append(r.planSecondLook(ctx, &p)...)
 	if r.account != nil && r.account.unknown == "" && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.planAgainstAccount(ctx, &p)...)
 	}
@@ -97,12 +91,9 @@ func (r *ruleResource) planEnd(ctx context.Context, state ruleModel, mark string
 func readPlanning(ctx context.Context, req resource.ModifyPlanRequest) (p planning, diags diag.Diagnostics) {
 	diags.Append(req.Plan.Get(ctx, &p.plan)...)
 	if req.State.Raw.IsNull() {
-		goes, privateDiags := req.Private.GetKey(ctx, replacedKey)
+		noted, privateDiags := req.Private.GetKey(ctx, replacedKey)
 		diags.Append(privateDiags...)
-		if len(goes) > 0 && json.Unmarshal(goes, &p.goes) != nil {
-			p.goes = ""
-		}
-		p.mark = markIn(ctx, req.Private)
+		p.goes, p.mark = replacedRule(noted, p.plan), markIn(ctx, req.Private)
 		return p, diags
 	}
 	p.state, p.mark = &ruleModel{}, markIn(ctx, req.Private)
@@ -182,10 +173,13 @@ func (m *ruleModel) replacedBy(ctx context.Context, state ruleModel, diags *diag
 
 // prevents is whether a replacement is refused: what is not known yet is as it was.
 func (p *planning) prevents() bool {
-	if p.plan.PreventReplacement.IsUnknown() {
-		return p.state.PreventReplacement.ValueBool()
+	switch {
+	case !p.plan.PreventReplacement.IsUnknown():
+		return p.plan.PreventReplacement.ValueBool()
+	case p.goes != nil:
+		return p.goes.PreventReplacement.ValueBool()
 	}
-	return p.plan.PreventReplacement.ValueBool()
+	return p.state.PreventReplacement.ValueBool()
 }
 
 // explainReplacement says what a replacement costs, or refuses it.

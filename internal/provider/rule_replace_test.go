@@ -64,9 +64,12 @@ func TestRule_spellingOrderAndDefaultsNeverReplace(t *testing.T) {
 	}
 }
 
-// throughData passes a value on that is unknown whenever it changes.
-func throughData(value string) string {
-	return "resource \"terraform_data\" \"x\" {\n  triggers_replace = " + value + "\n  input = \"orders-backup\"\n}\n"
+// throughData passes on the name of the destination, which is unknown whenever the
+// trigger changes.
+func throughData(trigger string) string { return passedOn(trigger, "orders-backup") }
+
+func passedOn(trigger, value string) string {
+	return "resource \"terraform_data\" \"x\" {\n  triggers_replace = " + trigger + "\n  input = \"" + value + "\"\n}\n"
 }
 
 func TestRule_unknownValueThatTurnsOutEqualDoesNothing(t *testing.T) {
@@ -157,6 +160,65 @@ func TestRule_preventReplacementStopsEveryKindOfReplacement(t *testing.T) {
 	d.write(ruleBlock("a")).plan().plans("a replace").warns("The rule will be replaced", "the resource is tainted", "all history is copied again")
 	d.write(ruleBlock("a", arguments{"prevent_replacement": "false"})).apply().plans("a replace")
 	d.plan().empty()
+	for what, c := range map[string]struct {
+		value string
+		late  arguments
+	}{
+		"late destination": {"orders-backup", arguments{"destination_bucket": "terraform_data.x.output"}},
+		"late source":      {"orders", arguments{"source_bucket": "terraform_data.x.output"}},
+		"late flag":        {"z", arguments{"prevent_replacement": `terraform_data.x.output == "z"`}},
+	} {
+		t.Run(what, func(t *testing.T) {
+			preventsLate(ruleTest(t), c.value, ruleBlock("a", kept, c.late), ruleBlock("a", kept, c.late, triggered()))
+		})
+	}
+}
+
+// triggered lets Terraform replace the rule whenever terraform_data.x changes.
+func triggered() arguments {
+	return arguments{"lifecycle": "replace_triggered_by = [terraform_data.x]"}
+}
+
+// preventsLate makes a guarded rule of values that are known, and demands that it is
+// kept while they are not.
+func preventsLate(d terraformDir, value, rule, whenTriggered string) {
+	d.t.Helper()
+	d.write(passedOn("1", value) + rule).apply().ok()
+	goes := "The rule " + d.cloud.onlyRule().ID + " of orders => orders-backup would be replaced"
+	d.write(passedOn("2", value) + rule)
+	for _, flags := range [][]string{{"-replace=srr_rule.a"}, {"-replace=srr_rule.a", "-refresh=false"}} {
+		d.plan(flags...).fails("Replacement is prevented", goes, "-replace was given")
+	}
+	d.write(passedOn("2", value)+whenTriggered).apply().fails("Replacement is prevented", goes, "replace_triggered_by")
+	if got := d.cloud.ruleWrites(); got != 1 {
+		d.t.Errorf("%d writes, want the creation only", got)
+	}
+	d.write(passedOn("1", value) + rule).plan().empty()
+}
+
+// A provider block that is not known yet has no account to look into, but knows what
+// the state says.
+func TestRule_preventReplacementNeedsNoAccount(t *testing.T) {
+	d := ruleTest(t)
+	rule := ruleBlock("a", arguments{"prevent_replacement": "true"})
+	d.write(passedOn("1", emulator.Region) + rule).apply().ok()
+	d.write(passedOn("2", emulator.Region)+rule).lateRegion().plan("-refresh=false", "-replace=srr_rule.a").fails("Replacement is prevented", "-replace was given")
+}
+
+// lateRegion gives the provider block of the source account the output of
+// terraform_data.x for its region.
+func (d terraformDir) lateRegion() terraformDir {
+	d.t.Helper()
+	path := filepath.Join(d.path, "main.tf")
+	text, err := os.ReadFile(path)
+	if err == nil {
+		late := strings.Replace(string(text), "region = \""+emulator.Region+"\"", "region = terraform_data.x.output", 1)
+		err = os.WriteFile(path, []byte(late), 0o600)
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return d
 }
 
 // With adopt_existing, a plan that reads nothing cannot tell a tainted rule from

@@ -137,7 +137,7 @@ func ruleSettings(ctx context.Context) map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"wait_until_active":   flag("Wait until OSS reports the rule as active, usually 3 to 5 minutes. A time-out is a warning: the rule exists. Default `false`."),
-		"prevent_replacement": flag("Refuse every plan that would replace the rule, also for a tainted one and with `-replace`. A tainted rule whose buckets change in the same plan cannot be told from a new one: untaint it first. Set it to `false` and apply to allow it again. Default `false`."),
+		"prevent_replacement": flag("Refuse every plan that would replace the rule, also for a tainted one, with `-replace` and with `replace_triggered_by`. A tainted rule whose buckets change in the same plan, or are not known yet, cannot be told from a new one: untaint it first. Set it to `false` and apply to allow it again. Default `false`."),
 		"adopt_existing": flag("If the pair has a rule already, take it over, but only when all its fields equal this configuration. Default `false`: an existing rule is an error that prints the import. " +
 			"A rule that another resource of the same run has is never taken over, whichever provider block that resource uses. What a run does not look at cannot be seen: another state, another machine, " +
 			"what was planned earlier and saved, or resources that `-target` leaves out. The next plan that sees both resources warns, and one that would destroy either is refused."),

@@ -119,6 +119,8 @@ func TestRule_sharedRuleIsNotReplacedUnderTheOther(t *testing.T) {
 	for _, one := range []string{"a", "b"} {
 		d.plan("-replace=srr_rule."+one).fails("Rule would be lost", id)
 	}
+	late := ruleBlock("a", arguments{"destination_bucket": "terraform_data.x.output"})
+	d.writeOneAccount(throughData("1")+strings.Replace(both, ruleBlock("a"), late, 1)).plan("-replace=srr_rule.a").fails("Rule would be lost", id, "orders => orders-backup")
 	d.writeOneAccount(strings.Replace(both, ruleBlock("a"), ruleBlock("a", arguments{"prefixes": `["in/"]`}), 1)).plan().fails("Rule would be lost", id)
 	if got := d.cloud.onlyRule().ID; got != id {
 		t.Errorf("the rule is %s, want %s", got, id)
