@@ -103,6 +103,25 @@ func TestRule_strangersRuleIsAnErrorWithTheImport(t *testing.T) {
 	}
 }
 
+// A guarded rule that is not the stranger's needs the same next step as any other.
+func TestRule_guardedRuleBesideAStrangersIsAnErrorWithTheImport(t *testing.T) {
+	d := ruleTest(t, existing(oss.Rule{Action: "ALL"}))
+	guarded := arguments{"prevent_replacement": "true"}
+	d.write(ruleBlock("a", guarded)).plan().fails("Replacement is prevented", "The rule stranger of orders => orders-backup exists", "the rule is somebody else's",
+		"It differs from this configuration in: replicate_history, replicate_deletes. Import it if it is not in the state yet:", `id = "orders,stranger"`)
+	equal := arguments{"replicate_history": "false", "replicate_deletes": "true"}
+	d.write(ruleBlock("a", guarded, equal)).plan().fails("Replacement is prevented", "Set adopt_existing = true to take it over. Import it", `id = "orders,stranger"`)
+	d.write(ruleBlock("a", guarded, equal) + importing("a", "orders,stranger")).apply().ok()
+	d.text("taint", "srr_rule.a")
+	tainted := d.write(ruleBlock("a", guarded, equal)).plan().fails("Replacement is prevented", "Run terraform untaint")
+	if strings.Contains(tainted.said(), "import") {
+		t.Errorf("a tainted resource has the rule already, and the plan says %s", tainted.said())
+	}
+	if got := d.cloud.ruleWrites(); got != 0 {
+		t.Errorf("%d writes", got)
+	}
+}
+
 func TestRule_equalRuleIsAdoptedOnlyWhenAskedFor(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true}))
 	d.write(ruleBlock("a")).apply().fails("exists already", "It equals this configuration", "adopt_existing = true")

@@ -39,7 +39,11 @@ func (r *ruleResource) factsOfPair(ctx context.Context, p *planning) (diags diag
 	tainted := note.onlyRead()
 	switch {
 	case p.plan.PreventReplacement.ValueBool() && (tainted || !p.plan.AdoptExisting.ValueBool()):
-		diags.Append(prevented(existing.ID, p.plan.pair()))
+		next := ""
+		if !tainted {
+			next = p.plan.nextStep(existing, r.differencesAtPlan(ctx, p.plan, existing, &diags))
+		}
+		diags.Append(prevented(existing.ID, p.plan.pair(), next))
 	case tainted:
 		diags.AddAttributeWarning(path.Root("destination_bucket"), "The rule will be replaced",
 			fmt.Sprintf("The rule %s of %s is in the state, and this plan makes another one for the same pair: the resource is tainted, or was renamed without a moved block. %s",
@@ -95,10 +99,12 @@ func cannotPrevent(pair string, err error) diag.Diagnostic {
 		"prevent_replacement is true. Without the list of the bucket's rules, a new rule cannot be told from one that is tainted, so nothing is planned.")
 }
 
-func prevented(id, pair string) diag.Diagnostic {
+// prevented refuses to make a rule beside the one that is there. next is what else
+// there is to do, where the rule may be somebody else's.
+func prevented(id, pair, next string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("prevent_replacement"), "Replacement is prevented", fmt.Sprintf(
 		"The rule %s of %s exists, this plan makes another one for the same pair, and prevent_replacement is true: the resource is tainted or was renamed without a moved block, or the rule is somebody else's. "+
-			"Run terraform untaint, use a moved block, or set prevent_replacement = false in the same plan.", id, pair))
+			"Run terraform untaint, use a moved block, or set prevent_replacement = false in the same plan.%s", id, pair, next))
 }
 
 // warnExisting foretells what creating a second rule for a pair will end in.
@@ -109,14 +115,18 @@ func (r *ruleResource) warnExisting(ctx context.Context, m ruleModel, existing a
 	}
 	text := fmt.Sprintf("The rule %s of %s (%s) exists, and this plan makes another one for the same pair, which OSS refuses while that rule is there. "+
 		"If this resource was renamed, use a moved block: without one nothing is replicated for a while, or the apply fails and leaves the rule as it is.", existing.ID, m.pair(), existing.Status)
-	if len(different) > 0 {
-		text += fmt.Sprintf(" It differs from this configuration in: %s.", strings.Join(different, ", "))
-	} else {
-		text += " Set adopt_existing = true to take it over."
-	}
-	text += howToHave(m.SourceBucket.ValueString(), existing)
+	text += m.nextStep(existing, different)
 	diags.AddAttributeWarning(path.Root("destination_bucket"), "A rule for these buckets exists already", text)
 	return diags
+}
+
+// nextStep says how a rule that somebody else made differs, and how to have it.
+func (m *ruleModel) nextStep(existing alicloud.Rule, different []string) string {
+	step := " Set adopt_existing = true to take it over."
+	if len(different) > 0 {
+		step = fmt.Sprintf(" It differs from this configuration in: %s.", strings.Join(different, ", "))
+	}
+	return step + howToHave(m.SourceBucket.ValueString(), existing)
 }
 
 // warnHiddenRole says that one field of an adopted rule could not be compared: the

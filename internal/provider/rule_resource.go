@@ -317,7 +317,7 @@ func (r *ruleResource) othersHave(ctx context.Context, state ruleModel, mark str
 			"Another resource of this run wants a rule for %s, which could not be made beside the rule %s. So this one was not deleted and stays in the state: nothing would be replicated any more. "+
 				"Use a moved block if the resource was renamed, or adopt_existing = true in the new one if its rule is equal, and apply again.", state.pair(), id))
 	case staysPrevented:
-		return prevented(id, state.pair())
+		return prevented(id, state.pair(), "")
 	}
 	return nil
 }
