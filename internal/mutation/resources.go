@@ -145,6 +145,10 @@ func ofRules() []Mutant {
 				Tests: killedBy("TestRule_acceleratedRuleIsNotAdopted"),
 			},
 			Mutant{
+				Name: "adopt a rule without a role", Old: "if roleless {", New: "if roleless && len(different) > 99 {",
+				Tests: killedBy("TestRule_ruleWithoutARoleIsNotAdopted"),
+			},
+			Mutant{
 				Name: "take our own rule for a stranger's", Old: "case existing.ID == wanted.ID:\n\t\treturn creation{rule: existing}, nil, \"\"", New: "case existing.ID == \"\":\n\t\treturn creation{rule: existing}, nil, \"\"",
 				Tests: killedBy("TestRule_lostResponseIsOurs"),
 			},

@@ -36,6 +36,7 @@ type request struct {
 	// adopt allows taking over an equal rule that is there already.
 	adopt bool
 	mark  string
+	who   alicloud.Account
 }
 
 // creation is how a rule came about.
@@ -127,7 +128,10 @@ func (r *ruleResource) settleExisting(ctx context.Context, asked request, confli
 	case existing.Status == alicloud.RuleClosing || r.account.run.noteOf(ctx, wanted.SourceBucket, existing.ID).Leaving:
 		return creation{}, nil, existing.ID, false
 	}
-	different := differencesTo(wanted, existing)
+	different, err := r.differencesTo(ctx, asked, existing)
+	if err != nil {
+		return creation{}, callFailed("Cannot read the destination bucket "+wanted.DestinationBucket, err), "", false
+	}
 	if asked.adopt && len(different) == 0 {
 		taken, err := r.account.run.takeOverRule(ctx, wanted.SourceBucket, existing.ID, asked.mark)
 		if err != nil {
@@ -151,10 +155,20 @@ func cannotTakeOver(wanted replication.Rule, existing alicloud.Rule, err error) 
 		existing.ID, wanted.SourceBucket, wanted.DestinationBucket, importBlock(wanted.SourceBucket, existing.ID), err))
 }
 
+// noRole is the difference to a rule that may have none.
+const noRole = "role (none shown)"
+
 // differencesTo names what an existing rule has that this configuration does
-// not give it, features of other kinds of replication included.
-func differencesTo(wanted replication.Rule, existing alicloud.Rule) []string {
-	return append(wanted.Differences(asSeen(wanted.SourceBucket, existing)), foreignTo(wanted.Location, existing)...)
+// not give it, features of other kinds of replication included. The error is that of
+// looking at the destination of a rule that shows no role.
+func (r *ruleResource) differencesTo(ctx context.Context, asked request, existing alicloud.Rule) ([]string, error) {
+	wanted := asked.rule
+	different := append(wanted.Differences(asSeen(wanted.SourceBucket, existing)), foreignTo(wanted.Location, existing)...)
+	roleless, err := r.mayLackRole(ctx, existing, asked.who)
+	if roleless {
+		different = append(different, noRole)
+	}
+	return different, err
 }
 
 // foreignTo names what no rule of this provider within the region of the location

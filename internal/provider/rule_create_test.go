@@ -136,6 +136,21 @@ func TestRule_equalRuleIsAdoptedOnlyWhenAskedFor(t *testing.T) {
 	d.destroy().ok()
 }
 
+// Between buckets of one account a rule may have no role, which this resource cannot
+// say. Elsewhere every rule has one, and OSS only does not show it.
+func TestRule_ruleWithoutARoleIsNotAdopted(t *testing.T) {
+	d := ruleTest(t, bucketNamed("orders-copy", emulator.SourceAccount), existing(oss.Rule{Destination: "orders-copy", ReplicateHistory: true}))
+	d.cloud.change(func(w *emulator.World) { bucketOf(w, emulator.SourceBucket).Rules[0].Role = "" })
+	d.write(ruleBlock("a", adopting(), arguments{"destination_bucket": `"orders-copy"`}))
+	d.plan().warns("A rule for these buckets exists already", "It differs from this configuration in: role (none shown).")
+	d.apply().fails("A rule for these buckets exists already", "It differs from this configuration in: role (none shown).", "adopt_existing takes only an equal rule")
+	d.inject(emulator.Fault{Kind: emulator.FaultError, Operation: "GetBucketInfo", Object: "orders-copy*", Status: 500, Code: "InternalError", Count: 1000})
+	d.apply().fails("Cannot read the destination bucket orders-copy", "InternalError", "request id")
+	if d.state("srr_rule", "a") != nil || d.cloud.onlyRule().ID != "stranger" {
+		t.Error("a rule without a role was taken over")
+	}
+}
+
 func TestRule_acceleratedRuleIsNotAdopted(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, TransferType: "oss_acc"}))
 	d.write(ruleBlock("a", arguments{"adopt_existing": "true"})).apply().fails("differs from this configuration in: transfer acceleration")

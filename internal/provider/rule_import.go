@@ -187,15 +187,24 @@ func (r *ruleResource) unmanageable(ctx context.Context, location, role string, 
 	if problem := inexpressible(rule); problem != "" {
 		why = append(why, problem)
 	}
-	if rule.Role != "" || role != "" {
+	if role != "" {
 		return why, nil
 	}
-	own, err := r.ownsBucket(ctx, rule.DestinationBucket, who)
-	if own {
+	roleless, err := r.mayLackRole(ctx, rule, who)
+	if roleless {
 		why = append(why, "shows no role, and both buckets belong to this account, where a rule can do without one. This resource needs a role: "+
 			"if the rule has one that OSS does not show, import it as \"source_bucket,rule_id,role\".")
 	}
 	return why, err
+}
+
+// mayLackRole is whether a rule that shows no role may have none, as between two
+// buckets of one account. To another account every rule has a role, shown or not.
+func (r *ruleResource) mayLackRole(ctx context.Context, rule alicloud.Rule, who alicloud.Account) (bool, error) {
+	if rule.Role != "" {
+		return false, nil
+	}
+	return r.ownsBucket(ctx, rule.DestinationBucket, who)
 }
 
 // ownsBucket is whether the account owns a bucket. One that the caller may not look

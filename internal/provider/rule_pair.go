@@ -70,7 +70,7 @@ func (r *ruleResource) factsOfNewPair(ctx context.Context, p *planning) (diags d
 		return diags
 	}
 	if p.plan.AdoptExisting.ValueBool() && len(r.differencesAtPlan(ctx, p.plan, existing, &diags)) == 0 {
-		diags.Append(warnHiddenRole(p.plan, existing)...)
+		diags.Append(r.foretellHiddenRole(p.plan, existing)...)
 		if r.account.run.wantRule(ctx, bucket, existing.ID, p.plan.PreventReplacement.ValueBool()) {
 			diags.Append(contested(existing.ID, p.plan.pair()))
 		}
@@ -91,7 +91,14 @@ func (r *ruleResource) differencesAtPlan(ctx context.Context, m ruleModel, exist
 	if source, err := r.account.client.BucketInfo(ctx, m.SourceBucket.ValueString()); err == nil {
 		location = source.Location
 	}
-	return append(different, foreignTo(location, existing)...)
+	different = append(different, foreignTo(location, existing)...)
+	// What cannot be read is not known to differ; the apply demands to know it.
+	if who, err := r.account.client.Account(ctx); err == nil {
+		if roleless, err := r.mayLackRole(ctx, existing, who); err == nil && roleless {
+			different = append(different, noRole)
+		}
+	}
+	return different
 }
 
 func cannotPrevent(pair string, err error) diag.Diagnostic {
@@ -111,7 +118,7 @@ func prevented(id, pair, next string) diag.Diagnostic {
 func (r *ruleResource) warnExisting(ctx context.Context, m ruleModel, existing alicloud.Rule) (diags diag.Diagnostics) {
 	different := r.differencesAtPlan(ctx, m, existing, &diags)
 	if m.AdoptExisting.ValueBool() && len(different) == 0 {
-		return append(diags, warnHiddenRole(m, existing)...)
+		return append(diags, r.foretellHiddenRole(m, existing)...)
 	}
 	text := fmt.Sprintf("The rule %s of %s (%s) exists, and this plan makes another one for the same pair, which OSS refuses while that rule is there. "+
 		"If this resource was renamed, use a moved block: without one nothing is replicated for a while, or the apply fails and leaves the rule as it is.", existing.ID, m.pair(), existing.Status)
@@ -127,6 +134,16 @@ func (m *ruleModel) nextStep(existing alicloud.Rule, different []string) string 
 		step = fmt.Sprintf(" It differs from this configuration in: %s.", strings.Join(different, ", "))
 	}
 	return step + howToHave(m.SourceBucket.ValueString(), existing)
+}
+
+// foretellHiddenRole is warnHiddenRole in a plan. An apply plans once more: it shall
+// not say the same after that.
+func (r *ruleResource) foretellHiddenRole(m ruleModel, existing alicloud.Rule) diag.Diagnostics {
+	diags := warnHiddenRole(m, existing)
+	if len(diags) > 0 {
+		r.account.run.setTold(m.SourceBucket.ValueString(), existing.ID)
+	}
+	return diags
 }
 
 // warnHiddenRole says that one field of an adopted rule could not be compared: the

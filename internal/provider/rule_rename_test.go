@@ -107,6 +107,9 @@ func TestRule_adoptionWithoutARoleToCompareIsAWarning(t *testing.T) {
 		if adopted.exit != 0 || last.Summary != "The role of the rule is not shown" {
 			t.Errorf("the apply ended with %d and %s", adopted.exit, adopted.said())
 		}
+		if len(adopted.problems) != 2 { // of the plan, and of the apply
+			t.Errorf("the apply says %d times what the plan says once: %s", len(adopted.problems), adopted.said())
+		}
 		d.plan().empty()
 	}
 }

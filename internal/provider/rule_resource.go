@@ -76,7 +76,7 @@ func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	// Noted before it is sent: nobody else in this run may take it over.
 	r.account.run.makeRule(ctx, wanted.SourceBucket, id, mark)
 	made, problem := r.putRule(bounded, request{
-		rule: wanted, location: location, adopt: plan.AdoptExisting.ValueBool(), mark: mark,
+		rule: wanted, location: location, adopt: plan.AdoptExisting.ValueBool(), mark: mark, who: who,
 	})
 	if made.rule.ID != id {
 		r.account.run.forgetRule(ctx, wanted.SourceBucket, id)
@@ -90,7 +90,7 @@ func (r *ruleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	plan.RuleID, plan.AccountID = types.StringValue(made.rule.ID), types.StringValue(who.ID)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	if made.adopted {
+	if made.adopted && !r.account.run.takeTold(wanted.SourceBucket, made.rule.ID) {
 		resp.Diagnostics.Append(warnHiddenRole(plan, made.rule)...)
 	}
 	resp.Diagnostics.Append(r.afterCreate(bounded, plan, made)...)

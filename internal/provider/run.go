@@ -18,6 +18,7 @@ import (
 type run struct {
 	mu     sync.Mutex
 	reads  map[ruleHolder]bool // rules that were read and not planned since
+	told   map[ruleKey]bool    // rules whose role is hidden, as a plan has said
 	roles  map[string]bool     // roles that a plan changes and that were not read since
 	notes  map[ruleKey]*ownNote
 	grants map[grantKey]grantHolders
@@ -35,7 +36,7 @@ type (
 
 func newRun() *run {
 	return &run{
-		reads: map[ruleHolder]bool{}, roles: map[string]bool{},
+		reads: map[ruleHolder]bool{}, told: map[ruleKey]bool{}, roles: map[string]bool{},
 		notes: map[ruleKey]*ownNote{}, grants: map[grantKey]grantHolders{},
 		ledgers: func() (shared, machine *ledger.Ledger) { return nil, nil },
 	}
@@ -57,6 +58,22 @@ func (r *run) setRead(bucket, id, mark string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.reads[ruleHolder{bucket, id, mark}] = true
+}
+
+// setTold notes that a plan has said that the role of a rule is hidden.
+func (r *run) setTold(bucket, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.told[ruleKey{bucket, id}] = true
+}
+
+// takeTold reports whether a plan has said so since it was asked last.
+func (r *run) takeTold(bucket, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	told := r.told[ruleKey{bucket, id}]
+	delete(r.told, ruleKey{bucket, id})
+	return told
 }
 
 // planRole notes that a plan creates or changes a role.
