@@ -19,12 +19,10 @@ func TestRule_importByEveryFormEndsWithAnEmptyPlan(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			d := ruleTest(t, more, existing(oss.Rule{ID: "first", Destination: "orders-b"}, oss.Rule{ReplicateHistory: true, Prefixes: []string{"b/", "a/"}}))
 			body := ruleBlock("a", arguments{"prefixes": `["a/", "b/"]`})
-			d.write(body + importing("a", id))
-			plan := d.plan()
-			if plan.exit == 1 || len(plan.problems) > 0 {
-				t.Fatal(plan.said())
+			for _, role := range roleSpellings() {
+				d.write(ruleBlock("a", arguments{"prefixes": `["a/", "b/"]`, "role": role}) + importing("a", id)).plan().ok().plans("a import")
 			}
-			d.apply()
+			d.write(body + importing("a", id)).apply().ok()
 			d.write(body).plan().empty()
 			if got := d.cloud.ruleWrites(); got != 0 {
 				t.Errorf("%d writes", got)

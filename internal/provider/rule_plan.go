@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/replication"
 )
 
 // planning is what one call of ModifyPlan is about.
@@ -64,7 +66,7 @@ func (r *ruleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 
 // planned are the attributes that planning decides.
 func (m *ruleModel) planned() map[string]attr.Value {
-	return map[string]attr.Value{"rule_id": m.RuleID, "tag_filter": m.TagFilter, "account_id": m.AccountID}
+	return map[string]attr.Value{"rule_id": m.RuleID, "role": m.Role, "tag_filter": m.TagFilter, "account_id": m.AccountID}
 }
 
 // planDestruction lets other resources take the rule over.
@@ -116,6 +118,7 @@ func (r *ruleResource) planChange(ctx context.Context, p *planning) (diags diag.
 		return append(diags, r.explainReplacement(ctx, p)...)
 	}
 	p.keepSingleTag(ctx)
+	p.keepRole()
 	return append(diags, r.planStay(ctx, *p.state, p.mark)...)
 }
 
@@ -143,6 +146,22 @@ func (p *planning) keepSingleTag(ctx context.Context) {
 	before, _, more := p.state.tags(ctx)
 	if len(tags) == 1 && match != before && before != "" && !diags.HasError() && !more.HasError() {
 		p.plan.TagFilter = p.state.TagFilter
+	}
+}
+
+// keepRole keeps how the role is spelled: a name or an ARN, in any case. A role that an
+// import could not see is not there to be kept.
+func (p *planning) keepRole() {
+	wanted, err := replication.ParseRole(p.plan.Role.ValueString())
+	present, presentErr := replication.ParseRole(p.state.Role.ValueString())
+	if err != nil || presentErr != nil {
+		return
+	}
+	if present.AccountID == "" { // a role of another account is still to be refused
+		present.AccountID = p.state.AccountID.ValueString()
+	}
+	if wanted.Same(present) {
+		p.plan.Role = p.state.Role
 	}
 }
 

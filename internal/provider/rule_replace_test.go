@@ -55,13 +55,23 @@ func TestRule_spellingOrderAndDefaultsNeverReplace(t *testing.T) {
 	} {
 		d.write(ruleBlock("a", full, c)).plan().empty()
 	}
-	d.write(ruleBlock("a", full, arguments{"role": `"acs:ram::1000000000000001:role/oss-srr-orders"`})).apply().ok().plans("a update")
+	for _, role := range roleSpellings() {
+		d.write(ruleBlock("a", full, arguments{"role": role})).plan().empty()
+	}
+	d.write(ruleBlock("a", full, arguments{"role": `"OSS-SRR-Orders"`, "adopt_existing": "true"})).apply().ok().plans("a update")
+	if got := d.state("srr_rule", "a")["role"]; got != "oss-srr-orders" {
+		t.Errorf("the role is spelled %v, want as before", got)
+	}
 	d.plan().empty()
-	d.write(ruleBlock("a", full, arguments{"role": `"OSS-SRR-Orders"`})).apply().ok().plans("a update")
-	d.plan().empty()
+	d.write(ruleBlock("a", full, arguments{"role": `"acs:ram::2000000000000002:role/oss-srr-orders"`})).plan().fails("Role of another account")
 	if got := d.cloud.ruleWrites(); got != 1 {
 		t.Errorf("%d writes, want the creation only", got)
 	}
+}
+
+// roleSpellings name the role of ruleBlock.
+func roleSpellings() []string {
+	return []string{`"oss-srr-orders"`, `"acs:ram::1000000000000001:role/oss-srr-orders"`, `"OSS-SRR-Orders"`}
 }
 
 // throughData passes on the name of the destination, which is unknown whenever the

@@ -85,7 +85,7 @@ func ruleArguments() map[string]schema.Attribute {
 		},
 		"role": schema.StringAttribute{
 			Required: true, Validators: []validator.String{roleNameOrARN()},
-			MarkdownDescription: "Role that OSS assumes: name or ARN, of the account of this provider block. Another role replaces the rule; another spelling of the same role does not.",
+			MarkdownDescription: "Role that OSS assumes: name or ARN, of the account of this provider block. Another role replaces the rule; another spelling of the same role changes nothing.",
 		},
 		"replicate_history": schema.BoolAttribute{
 			Required:            true,
