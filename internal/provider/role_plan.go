@@ -48,6 +48,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	plan.keepSpelling(config, state)
 	plan.planDescription(config, state, found)
 	plan.planPolicy(ctx, &resp.Diagnostics)
+	role := replication.Role{Name: plan.Name.ValueString()}
 	if r.account.unknown == "" {
 		who, diags := r.account.identify(ctx)
 		resp.Diagnostics.Append(diags...)
@@ -61,11 +62,12 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 			resp.Diagnostics.Append(r.refuseForeignBuckets(ctx, plan.SourceBuckets, who)...)
 		}
 		plan.planNames(who.ID)
+		role.AccountID = who.ID
 	}
 	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, plan.planned())...)
 	// A rule of the same plan must not warn of what this plan repairs.
 	if !plan.Name.IsUnknown() && !resp.Plan.Raw.Equal(req.State.Raw) {
-		r.account.run.planRole(plan.Name.ValueString())
+		r.account.run.planRole(ctx, role)
 	}
 }
 

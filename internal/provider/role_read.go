@@ -47,7 +47,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		}
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	r.account.run.forgetRolePlan(state.Name.ValueString())
+	r.account.run.forgetRolePlan(ctx, replication.Role{AccountID: who.ID, Name: state.Name.ValueString()})
 	seen, err := observeRole(ctx, r.account.client, state.Name.ValueString(), state.PolicyName.ValueString())
 	switch {
 	case alicloud.HasCode(err, codeRoleMissing) && imported:

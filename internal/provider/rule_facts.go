@@ -22,7 +22,7 @@ func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Acco
 	if diags.HasError() {
 		return diags
 	}
-	facts := check.ReadForPlan(ctx, r.account.client, who, in, r.asked(p, in))
+	facts := check.ReadForPlan(ctx, r.account.client, who, in, r.asked(p, in, who))
 	diags.Append(p.foretell(in, facts)...)
 	diags.Append(r.refuseSource(in.SourceBucket, facts, who)...)
 	if p.plan.SourceBucket.IsUnknown() || p.plan.DestinationBucket.IsUnknown() || diags.HasError() {
@@ -35,10 +35,10 @@ func (r *ruleResource) facts(ctx context.Context, p *planning, who alicloud.Acco
 
 // asked leaves out what is not known yet, and a role that this run changes: it
 // may be right in the end.
-func (r *ruleResource) asked(p *planning, in check.Input) check.Asked {
+func (r *ruleResource) asked(p *planning, in check.Input, who alicloud.Account) check.Asked {
 	source := !p.plan.SourceBucket.IsUnknown()
 	destination := source && !p.plan.DestinationBucket.IsUnknown()
-	role := in.Role.Name != "" && !r.account.run.plansRole(in.Role.Name)
+	role := in.Role.Name != "" && !r.account.run.plansRole(replication.Role{AccountID: who.ID, Name: in.Role.Name})
 	// The rule that a replacement deletes says nothing of the one that it makes.
 	return check.Asked{
 		Source: source, Destination: destination, Role: role, Reading: role && source, Rules: destination && p.state == nil && p.goes == nil,

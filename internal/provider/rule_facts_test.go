@@ -93,5 +93,9 @@ func TestRule_roleThatThisPlanRepairsIsNoWarning(t *testing.T) {
 			}
 		}
 	})
-	d.write(role + ruleBlock("a", arguments{"role": "srr_replication_role.r.name"})).plan().ok()
+	made := arguments{"role": "srr_replication_role.r.name"}
+	d.write(role + ruleBlock("a", made)).plan().ok()
+	// The provider block of the rule is another process for the same account.
+	d.writeOneAccount(role+ruleBlock("a", made, arguments{"provider": "srralt"})).plan().ok().plans("a create", "srr_replication_role.r update")
+	d.writeOneAccount(ruleBlock("a", arguments{"role": `"repaired"`, "provider": "srralt"})).plan().says("warning", "OSS cannot assume the role")
 }

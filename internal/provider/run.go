@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +18,7 @@ type run struct {
 	mu     sync.Mutex
 	reads  map[ruleHolder]bool // rules that were read and not planned since
 	told   map[ruleKey]bool    // rules whose role is hidden, as a plan has said
-	roles  map[string]bool     // roles that a plan changes and that were not read since
+	roles  map[string]bool     // roles that a plan changes and that were not read since, by roleNote
 	notes  map[ruleKey]*ownNote
 	grants map[grantKey]grantHolders
 	// ledgers opens the notes of this run of Terraform, and those that outlive it;
@@ -74,25 +73,4 @@ func (r *run) takeTold(bucket, id string) bool {
 	told := r.told[ruleKey{bucket, id}]
 	delete(r.told, ruleKey{bucket, id})
 	return told
-}
-
-// planRole notes that a plan creates or changes a role.
-func (r *run) planRole(name string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.roles[strings.ToLower(name)] = true
-}
-
-// plansRole reports whether a plan creates or changes a role.
-func (r *run) plansRole(name string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.roles[strings.ToLower(name)]
-}
-
-// forgetRolePlan forgets earlier plans of a role that is read again or gone.
-func (r *run) forgetRolePlan(name string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.roles, strings.ToLower(name))
 }
