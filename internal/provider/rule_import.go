@@ -78,11 +78,19 @@ func (r *ruleResource) parseImportID(ctx context.Context, text string, diags *di
 	if last < 0 {
 		return bucket, id, ""
 	}
+	if diags.Append(checkImportNames(bucket, "")...); diags.HasError() {
+		return "", "", ""
+	}
 	if _, diagnostics := r.account.identify(ctx); diagnostics.HasError() {
 		diags.Append(diagnostics...)
 		return "", "", ""
 	}
-	if rule, err := r.findRule(alicloud.Fresh(ctx), bucket, id); err == nil && rule != nil {
+	rule, err := r.findRule(alicloud.Fresh(ctx), bucket, id)
+	switch {
+	case err != nil: // a shorter id might name another rule
+		diags.Append(callFailed("Cannot read the rules of bucket "+bucket, err))
+		return "", "", ""
+	case rule != nil:
 		return bucket, id, ""
 	}
 	return bucket, id[:last], id[last+1:]

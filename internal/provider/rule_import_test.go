@@ -38,6 +38,7 @@ func TestRule_importIdsThatNameNothing(t *testing.T) {
 		"orders,":                 "does not name a rule",
 		",stranger":               "does not name a rule",
 		"Orders,stranger":         "lower-case",
+		"Orders,by,hand":          "lower-case",
 		"orders=>Backup":          "lower-case",
 		"orders,stranger,a_b":     "may hold only letters",
 		"orders,unknown":          "has no rule with the id unknown",
@@ -63,6 +64,17 @@ func TestRule_importOfAnIdWithCommas(t *testing.T) {
 		if got := d.write(ruleBlock("a") + importing("a", id)).plan(); got.exit == 1 || len(got.problems) > 0 {
 			t.Errorf("%s: %s", id, got.said())
 		}
+	}
+}
+
+// What could not be read is not "no such rule": the id may end elsewhere.
+func TestRule_importOfAnIdWithCommasThatCannotBeLookedUp(t *testing.T) {
+	d := ruleTest(t, more, existing(oss.Rule{ID: "a", Destination: "orders-b", ReplicateHistory: true}, oss.Rule{ID: "a,b", ReplicateHistory: true}))
+	d.inject(denied(getRules, 0))
+	d.write(ruleBlock("a")+importing("a", "orders,a,b")).plan().fails("Cannot read the rules of bucket orders", "AccessDenied", "request id")
+	d.apply().ok()
+	if got := d.state("srr_rule", "a")["rule_id"]; got != "a,b" {
+		t.Errorf("the rule %v was imported", got)
 	}
 }
 
