@@ -169,6 +169,17 @@ func TestRule_importWithMorePrefixesThanTheBlockAllows(t *testing.T) {
 	d.plan("-replace=srr_rule.a").fails("Too many prefixes", "12 prefixes are given, OSS accepts 10")
 }
 
+// A key of another region is refused for a new rule; one that has it can be had.
+func TestRule_importWithAKeyOfAnotherRegion(t *testing.T) {
+	const far = "acs:kms:cn-beijing:2000000000000002:key/x"
+	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, ReplicateKMS: true, ReplicaKMSKeyID: far}))
+	key := arguments{"replica_kms_key_id": `"` + far + `"`}
+	d.write(ruleBlock("a", key) + importing("a", "orders,stranger")).apply().ok()
+	d.plan().empty()
+	d.plan("-replace=srr_rule.a").fails("Key of another region", "The key is in cn-beijing, the buckets are in cn-hangzhou.")
+	d.write(ruleBlock("a", key, arguments{"replicate_history": "false"})).plan().says("error", "Key of another region")
+}
+
 // A RAM user who may only look at the source bucket gets the same refusal for a
 // bucket of the own account as for a stranger's.
 func TestRule_importOfARuleWithoutRoleByAUserOfTheSourceAlone(t *testing.T) {

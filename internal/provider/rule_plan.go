@@ -255,13 +255,12 @@ func (r *ruleResource) planAgainstAccount(ctx context.Context, p *planning) (dia
 		return diags
 	}
 	m := &p.plan
-	if p.creates() {
+	if p.creates() { // a rule that is there has what OSS let it have
 		m.AccountID = types.StringValue(who.ID)
-	}
-	if p.creates() { // a rule that is there has as many as it may have
 		diags.Append(m.checkPrefixCount(r.account.prefixLimit)...)
+		diags.Append(m.checkKeyRegion(r.account.client.Region())...)
 	}
-	diags.Append(m.checkAccount(who.ID, r.account.client.Region())...)
+	diags.Append(m.checkAccount(who.ID)...)
 	if p.creates() && !diags.HasError() {
 		diags.Append(r.facts(ctx, p, who)...)
 	}

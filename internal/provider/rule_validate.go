@@ -173,14 +173,19 @@ func (m *ruleModel) checkPrefixCount(limit int) (diags diag.Diagnostics) {
 	return diags
 }
 
-// checkAccount compares accounts and regions that the configuration names with
-// those of the provider block.
-func (m *ruleModel) checkAccount(accountID, region string) (diags diag.Diagnostics) {
+// checkAccount compares the account of the role that the configuration names with
+// that of the provider block.
+func (m *ruleModel) checkAccount(accountID string) (diags diag.Diagnostics) {
 	if role, err := replication.ParseRole(m.Role.ValueString()); err == nil && role.AccountID != "" && role.AccountID != accountID {
 		diags.AddAttributeError(path.Root("role"), "Role of another account",
 			fmt.Sprintf("The role belongs to account %s, the provider's credentials to account %s. OSS assumes a role of the account that owns the source bucket. "+
 				"Check whether two provider blocks have each other's credentials.", role.AccountID, accountID))
 	}
+	return diags
+}
+
+// checkKeyRegion refuses a key for the replicas that is not where the buckets are.
+func (m *ruleModel) checkKeyRegion(region string) (diags diag.Diagnostics) {
 	if key, err := replication.ParseKeyARN(m.ReplicaKMSKeyID.ValueString()); err == nil && !strings.EqualFold(key.Region, region) {
 		diags.AddAttributeError(path.Root("replica_kms_key_id"), "Key of another region",
 			fmt.Sprintf("The key is in %s, the buckets are in %s. Use a key of the buckets' region.", key.Region, region))
