@@ -23,7 +23,7 @@ func Race(ctx context.Context, o Options, count int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, closed(r.cloud.Load())) }() //nolint:contextcheck // a cloud is closed also when the context has ended
-	world := r.world(true)
+	world := r.world(scene{silent: true})
 	for i := range count {
 		world.OSS.Buckets = append(world.OSS.Buckets, oss.Bucket{Name: fmt.Sprintf("%s-%d", r.destination(), i), Owner: emulator.DestinationAccount, Region: emulator.Region})
 	}

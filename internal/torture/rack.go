@@ -2,8 +2,6 @@ package torture
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,35 +22,6 @@ type rack struct {
 	plain     []string // environment of every command
 	transport *impatient
 	cloud     atomic.Pointer[emulator.Server]
-}
-
-// prepared are the undisturbed runs of a scene, to start from and to compare with.
-type prepared struct {
-	site          site
-	initial, made emulator.World
-	state         []byte            // after the first configuration
-	worlds        map[string]string // snapshots by what was applied last: "", "first", "second"
-	calls         map[string]int    // of each operation
-}
-
-// at is the same at another site.
-func (p prepared) at(there site) (prepared, error) {
-	moved := func(text string) string { return strings.ReplaceAll(text, p.site.name, there.name) }
-	worlds := map[string]string{}
-	for name, text := range p.worlds {
-		worlds[name] = moved(text)
-	}
-	q := prepared{site: there, state: []byte(moved(string(p.state))), worlds: worlds, calls: p.calls}
-	for from, to := range map[*emulator.World]*emulator.World{&p.initial: &q.initial, &p.made: &q.made} {
-		raw, err := json.Marshal(from)
-		if err != nil {
-			return q, err
-		}
-		if *to, err = emulator.ReadWorld(strings.NewReader(moved(string(raw)))); err != nil {
-			return q, err
-		}
-	}
-	return q, nil
 }
 
 // newRack makes a worker whose provider runs in this process, until ctx ends.
@@ -145,75 +114,8 @@ func closed(server *emulator.Server) error {
 	return server.Close()
 }
 
-// prepare runs a scene undisturbed: create, read, update, and from the beginning again, delete.
-func (r *rack) prepare(ctx context.Context, s scene) (prepared, error) {
-	p := prepared{site: r.site, worlds: map[string]string{}, calls: map[string]int{}}
-	if err := r.start(ctx, r.world(s.silent)); err != nil {
-		return p, err
-	}
-	p.initial, p.worlds[""] = r.now(), snapshot(r.now())
-	steps := map[string]func() error{
-		"create": func() error { return r.setState(nil) },
-		"delete": func() error { return errors.Join(r.start(ctx, p.made), r.setState(p.state)) },
-	}
-	for _, o := range operations() {
-		if first := steps[o.name]; first != nil {
-			if err := first(); err != nil {
-				return p, err
-			}
-		}
-		if o.name == "delete, then apply" {
-			p.calls[o.name] = p.calls["delete"]
-			continue
-		}
-		calls, err := r.undisturbed(ctx, s, o)
-		if err != nil {
-			return p, err
-		}
-		p.calls[o.name] = calls
-		switch o.name {
-		case "create":
-			p.made, p.worlds["first"] = r.now(), snapshot(r.now())
-			if p.state, err = r.state(); err != nil {
-				return p, err
-			}
-		case "update":
-			p.worlds["second"] = snapshot(r.now())
-		case "delete":
-			if after := snapshot(r.now()); after != p.worlds[""] {
-				return p, fmt.Errorf("%s, undisturbed: something is left: %s", s.name, difference(p.worlds[""], after))
-			}
-		}
-	}
-	return p, nil
-}
-
-// undisturbed does one operation and counts its calls.
-func (r *rack) undisturbed(ctx context.Context, s scene, o operation) (calls int, err error) {
-	if err := r.configure(o.configuration(s)(r.site)); err != nil {
-		return 0, err
-	}
-	before := len(r.cloud.Load().Requests(0))
-	a, err := o.run(ctx, r.workspace)
-	if err != nil || a.failed() {
-		return 0, errors.Join(err, fmt.Errorf("%s, undisturbed: %s", s.name, a.said()))
-	}
-	return len(r.cloud.Load().Requests(0)) - before, nil
-}
-
 // now is the world as it is; every call makes a new copy.
 func (r *rack) now() emulator.World { return r.cloud.Load().World() }
-
-// difference shows the first lines in which two snapshots differ.
-func difference(want, got string) string {
-	wanted, found := strings.Split(want, "\n"), strings.Split(got, "\n")
-	for i := range min(len(wanted), len(found)) {
-		if wanted[i] != found[i] {
-			return fmt.Sprintf("line %d: want %s, got %s", i+1, strings.Join(wanted[i:min(i+4, len(wanted))], " "), strings.Join(found[i:min(i+4, len(found))], " "))
-		}
-	}
-	return fmt.Sprintf("%d lines instead of %d", len(found), len(wanted))
-}
 
 // plainEnvironment leaves out what would change the CLI or the provider.
 func plainEnvironment(lines []string) []string {

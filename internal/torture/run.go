@@ -36,7 +36,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	c := &crew{options: o, runs: runs, report: Report{Verdicts: map[string]Verdict{}}}
+	c := &crew{options: o, runs: runs, report: Report{Verdicts: map[string]Verdict{}, Operations: operationsOf(runs)}}
 	left := slices.DeleteFunc(trials, func(t trial) bool {
 		if o.Known == nil {
 			return false
@@ -83,7 +83,10 @@ func list(ctx context.Context, o Options) (trials []trial, runs map[string]prepa
 		}
 		runs[s.name] = p
 		for _, op := range operations() {
-			for n := 1; n <= p.calls[op.name]; n++ {
+			if !s.has(op) {
+				continue
+			}
+			for n := 1; n <= len(p.calls[op.name]); n++ {
 				for _, t := range at(s, op, n) {
 					if !strings.HasPrefix(t.String(), o.Only) {
 						continue
@@ -199,8 +202,25 @@ func (c *crew) note(v Verdict, took time.Duration) error {
 	return c.options.Note(v, took)
 }
 
+// operationsOf are the operations of the service that undisturbed runs call.
+func operationsOf(runs map[string]prepared) map[string]bool {
+	called := map[string]bool{}
+	for _, p := range runs {
+		for _, calls := range p.calls {
+			for _, c := range calls {
+				called[c.Operation] = true
+			}
+		}
+	}
+	return called
+}
+
 // Report is what all trials have shown.
-type Report struct{ Verdicts map[string]Verdict }
+type Report struct {
+	Verdicts map[string]Verdict
+	// Operations are those of the service that the undisturbed runs call.
+	Operations map[string]bool
+}
 
 // Searched is how many bytes of output, logs, states and plans were searched for secrets.
 func (r Report) Searched() (sum int64) {

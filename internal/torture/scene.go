@@ -9,20 +9,32 @@ import (
 )
 
 // scene is what is configured: everything, or one resource alone. The second configuration changes whatever can be
-// changed.
+// changed, or what the scene is about.
 type scene struct {
 	name string
 	// silent lets the cloud take a rule although nothing else is there.
-	silent        bool
+	silent bool
+	// empty says that nobody has written the policies of bucket and key before.
+	empty bool
+	// meanwhile is what somebody does when the first configuration has been applied.
+	meanwhile func(*emulator.World)
+	// only are the operations of a scene that is about them; nil: all that fit everywhere.
+	only          []string
 	first, second func(site) string
 }
 
 func scenes() []scene {
+	alone := func(s site) string { return grant(s, constantRole, "true") }
+	share := func(s site) string { return key(s, constantRole, "") }
 	return []scene{
 		{name: "stack", first: stackBefore, second: stackAfter},
 		{name: "role", first: roleBefore, second: roleAfter},
-		{name: "grant", first: func(s site) string { return grant(s, constantRole, "true") }, second: func(s site) string { return grant(s, constantRole, "false") }},
-		{name: "key", first: func(s site) string { return key(s, constantRole, "") }, second: func(s site) string { return key(s, constantRole, moreActions) }},
+		{name: "role's buckets", only: []string{"update", "delete changed"}, first: roleBefore, second: roleOfTwo},
+		{name: "grant", first: alone, second: func(s site) string { return grant(s, constantRole, "false") }},
+		{name: "first grant", empty: true, only: []string{"create", "delete", "delete, then apply"}, first: alone, second: alone},
+		{name: "key", first: share, second: func(s site) string { return key(s, constantRole, moreActions) }},
+		{name: "first key share", empty: true, only: []string{"create", "delete", "delete, then apply"}, first: share, second: share},
+		{name: "last key share", empty: true, meanwhile: dropOwner, only: []string{"delete"}, first: share, second: share},
 		{name: "rule", silent: true, first: func(s site) string { return rule(s, literal(s), "") }, second: func(s site) string { return rule(s, literal(s), `prefixes = ["2026/"]`) }},
 	}
 }
@@ -42,6 +54,12 @@ resource "srr_replication_role" "orders" {
   kms_crypto_user_access = true
 }
 `, roleName, s.source())
+}
+
+// roleOfTwo keeps the name of the policy, which then gets a new version.
+func roleOfTwo(s site) string {
+	buckets := fmt.Sprintf("[%q]", s.source())
+	return strings.Replace(roleBefore(s), buckets, fmt.Sprintf("[%q, %q]", s.source(), s.copies()), 1)
 }
 
 func roleAfter(s site) string {
@@ -116,12 +134,11 @@ func stackAfter(s site) string {
 // second is the provider of the destination account, as the configuration names it.
 const second = "srralt"
 
-// blocks are the provider blocks, with the keys in a file elsewhere. Failed calls are not repeated, so that every
-// failure shows.
-func blocks(keys string) string {
+// blocks are the provider blocks, with the keys in a file elsewhere.
+func blocks(keys string, retries int) string {
 	block := func(name, profile string) string {
-		return fmt.Sprintf("provider %q {\n  region = %q\n  profile = %q\n  shared_credentials_file = %q\n  max_retries = 0\n}\n",
-			name, emulator.Region, profile, filepath.ToSlash(keys))
+		return fmt.Sprintf("provider %q {\n  region = %q\n  profile = %q\n  shared_credentials_file = %q\n  max_retries = %d\n}\n",
+			name, emulator.Region, profile, filepath.ToSlash(keys), retries)
 	}
 	return `terraform {
   required_providers {

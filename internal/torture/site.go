@@ -1,7 +1,9 @@
 package torture
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,11 +27,11 @@ func (s site) keyARN() string {
 	return fmt.Sprintf("acs:kms:%s:%s:key/%s", emulator.Region, emulator.DestinationAccount, s.key())
 }
 
-// world is full of what others have made: a role with a policy, a rule of the same bucket, statements in the policies
-// of bucket and key. Silent lets a rule be created whose role or grant is missing.
-func (s site) world(silent bool) emulator.World {
+// world is full of what others have made: a role with a policy, a rule of the same bucket, and, except where a scene
+// is about documents without them, statements in the policies of bucket and key.
+func (s site) world(of scene) emulator.World {
 	world := emulator.DefaultWorld()
-	world.Switches.SilentCreate = silent
+	world.Switches.SilentCreate = of.silent
 	source := &world.Accounts[0]
 	source.Roles = []identity.Role{{
 		Name: "builder", TrustPolicy: othersTrust, MaxSessionDuration: 3600, Attached: []identity.Attachment{{Type: "Custom", Policy: "read-orders"}},
@@ -44,7 +46,29 @@ func (s site) world(silent bool) emulator.World {
 	buckets[1].Policy = strings.ReplaceAll(emulator.ForeignPolicy(), emulator.DestinationBucket, s.destination())
 	buckets[0].Rules = []oss.Rule{{ID: "rule-of-others", Destination: s.copies(), Role: "builder", ReplicateHistory: true}}
 	world.OSS.Buckets = append(world.OSS.Buckets, oss.Bucket{Name: s.copies(), Owner: emulator.SourceAccount, Region: emulator.Region})
+	if of.empty {
+		world.KMS.Keys[1].Policy, world.OSS.Buckets[1].Policy = "", ""
+	}
 	return world
+}
+
+// dropOwner takes the owner's statement out of the policy of the shared key, so that ours is the only one.
+func dropOwner(world *emulator.World) {
+	k := &world.KMS.Keys[1]
+	var document struct{ Version, Statement json.RawMessage }
+	var statements []json.RawMessage
+	if err := errors.Join(json.Unmarshal([]byte(k.Policy), &document), json.Unmarshal(document.Statement, &statements)); err != nil {
+		panic(err) // the emulator took it
+	}
+	statements = slices.DeleteFunc(statements, func(s json.RawMessage) bool { return bytes.Contains(s, []byte(ownerStatement)) })
+	k.Policy = fmt.Sprintf(`{"Version":%s,"Statement":[%s]}`, document.Version, bytes.Join(asBytes(statements), []byte(",")))
+}
+
+func asBytes(list []json.RawMessage) (plain [][]byte) {
+	for _, raw := range list {
+		plain = append(plain, raw)
+	}
+	return plain
 }
 
 const (
@@ -57,12 +81,17 @@ const (
 `
 )
 
-// others are texts that must be in every world, whatever fails.
-func (s site) others() []string {
-	return []string{othersKeyStatement, othersBucketStatement, `"builder"`, `"read-orders"`, `"rule-of-others"`}
+// others are texts that must be in every world of a scene at its end, whatever fails.
+func (s scene) others() []string {
+	texts := []string{ownerStatement, `"builder"`, `"read-orders"`, `"rule-of-others"`}
+	if s.empty {
+		return texts
+	}
+	return append(texts, othersKeyStatement, othersBucketStatement)
 }
 
 const (
+	ownerStatement        = `kms default key policy`
 	othersKeyStatement    = `acs:ram::3000000000000003:role/audit`
 	othersBucketStatement = `/reports/*`
 )
@@ -80,6 +109,9 @@ func snapshot(w emulator.World) string {
 	}
 	for i := range kept.Keys {
 		k := &kept.Keys[i]
+		if k.Policy == "" {
+			k.Policy = kms.DefaultPolicy(k.Owner)
+		}
 		kept.Keys[i] = kms.Key{ID: k.ID, Owner: k.Owner, State: k.State, Policy: k.Policy, Tags: k.Tags}
 	}
 	for i := range kept.Buckets {
@@ -108,12 +140,20 @@ func plainAccount(a *identity.Account) {
 	}
 	for i := range a.Policies {
 		p := &a.Policies[i]
-		a.Policies[i] = identity.Policy{Name: p.Name, Description: p.Description, Tags: p.Tags, Versions: defaultVersion(*p)}
+		a.Policies[i] = identity.Policy{Name: p.Name, Description: p.Description, Tags: p.Tags, Versions: plainVersions(*p)}
 	}
 }
 
-// defaultVersion is the version that counts; a repeated change may leave one more beside it.
-func defaultVersion(p identity.Policy) []identity.Version {
+// keptVersions is how many versions of a policy may be there: one for each of two configurations, and one of a change
+// that was made again because nobody could know that it had been made. RAM keeps five and drops the oldest, which may be
+// somebody's way back, so that more must not pile up.
+const keptVersions = 3
+
+// plainVersions is the version that counts, and all of them where there are too many.
+func plainVersions(p identity.Policy) []identity.Version {
+	if len(p.Versions) > keptVersions {
+		return p.Versions
+	}
 	for _, v := range p.Versions {
 		if p.DefaultVersion == fmt.Sprintf("v%d", v.Number) || p.DefaultVersion == "" && v.Number == 1 {
 			return []identity.Version{{Document: v.Document}}

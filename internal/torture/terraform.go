@@ -26,6 +26,7 @@ type workspace struct {
 	env      func() []string
 	secrets  *secrets
 	started  chan<- running // gets the next command, if given
+	retries  int            // of failed calls; without them every failure shows
 }
 
 const stateFile = "terraform.tfstate"
@@ -67,7 +68,7 @@ type problem struct{ Severity, Summary, Detail, Address string }
 
 // configure makes body the configuration.
 func (w workspace) configure(body string) error {
-	return os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(blocks(w.keys)+body), 0o600)
+	return os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(blocks(w.keys, w.retries)+body), 0o600)
 }
 
 // state is the state file; nil without one.

@@ -60,6 +60,7 @@ func TestRun(t *testing.T) {
 	if tried := len(report.Verdicts); tried < 25 || report.Count("", torture.Missed) > tried/5 {
 		t.Error("too little was disturbed")
 	}
+	everyWriteIsTortured(t, report)
 	if report.Searched() < 1<<20 {
 		t.Errorf("only %d bytes were searched for secrets", report.Searched())
 	}

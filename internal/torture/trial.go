@@ -151,11 +151,7 @@ func (r *rack) impatiently(do func() (answer, error)) (answer, error) {
 
 // begin makes the state of things from which an operation starts.
 func (r *rack) begin(ctx context.Context, p prepared, s scene, o operation) error {
-	world, state := p.initial, []byte(nil)
-	if o.made {
-		world, state = p.made, p.state
-	}
-	return errors.Join(r.start(ctx, world), r.setState(state), r.configure(o.configuration(s)(r.site)))
+	return errors.Join(r.start(ctx, p.made[o.from]), r.setState(p.states[o.from]), r.configure(o.configuration(s)(r.site)))
 }
 
 // recover does what a person does next: apply again, or destroy again, and checks the world after each step.
@@ -184,7 +180,7 @@ func (r *rack) recover(ctx context.Context, p prepared, s scene, o operation) (e
 			return ending{}, finding{Stuck, "the plan after the next apply is not empty: " + a.said()}
 		}
 	}
-	return end, r.destroyed(ctx, p)
+	return end, r.destroyed(ctx, p, s)
 }
 
 // applyAgain applies; where the error names an import, it imports as told and applies once more. Only the first of a chain
@@ -215,13 +211,13 @@ func (r *rack) applyAgain(ctx context.Context) (ending, error) {
 }
 
 // destroyed destroys and compares with the world from before.
-func (r *rack) destroyed(ctx context.Context, p prepared) error {
+func (r *rack) destroyed(ctx context.Context, p prepared, s scene) error {
 	a, err := r.destroy(ctx)
 	if err != nil {
 		return err
 	}
 	got := snapshot(r.now())
-	for _, text := range r.others() {
+	for _, text := range s.others() {
 		if !strings.Contains(got, text) {
 			return finding{Lost, "what others made is gone: " + text}
 		}

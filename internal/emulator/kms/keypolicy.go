@@ -11,9 +11,9 @@ import (
 // policyName is that of the only policy a key has.
 const policyName = "default"
 
-// defaultPolicy is what a key has before anybody writes a policy (KMS "Overview of
+// DefaultPolicy is what a key has before anybody writes a policy (KMS "Overview of
 // key policies" page): its owner's account may do everything.
-func defaultPolicy(owner string) string {
+func DefaultPolicy(owner string) string {
 	return `{"Statement":[{"Action":["kms:*"],"Effect":"Allow","Principal":{"RAM":["acs:ram::` + owner +
 		`:*"]},"Resource":["*"],"Sid":"kms default key policy"}],"Version":"1"}`
 }
@@ -21,7 +21,7 @@ func defaultPolicy(owner string) string {
 // policy is the text of the key's policy.
 func (k *key) policy() string {
 	if k.Policy == "" {
-		return defaultPolicy(k.Owner)
+		return DefaultPolicy(k.Owner)
 	}
 	return k.Policy
 }
@@ -70,7 +70,7 @@ func (r *request) keyWithPolicy() (*key, *cloud.Error) {
 // policy. The text is kept byte for byte.
 func (r *request) adopt(k *key, text string) *cloud.Error {
 	if text == "" {
-		text = defaultPolicy(k.Owner)
+		text = DefaultPolicy(k.Owner)
 	}
 	document, syntax := access.Parse(access.KeyPolicy, []byte(text))
 	if syntax != nil {
