@@ -119,6 +119,31 @@ func TestCalls_staleReads(t *testing.T) {
 		if got, err := storage.GetBucketPolicy(emulator.DestinationBucket); err != nil || got != want {
 			t.Errorf("read %d: %v %q", i+1, err, got)
 		}
+		log := server.Requests(0)
+		if stale := log[len(log)-1].Stale; stale != (i < 2) {
+			t.Errorf("read %d is logged as stale: %t", i+1, stale)
+		}
+	}
+}
+
+// The read that a stale fault hits is not one of the reads that see the past.
+func TestCalls_staleFromARead(t *testing.T) {
+	server := start(t, 0)
+	if err := server.Inject(emulator.Fault{Kind: emulator.FaultStale, Operation: "GetBucketPolicy", Reads: 1}); err != nil {
+		t.Fatal(err)
+	}
+	storage := bucketClient(t, server, emulator.DestinationKeyPair())
+	text := strings.ReplaceAll(emulator.ForeignPolicy(), "reports", "letters")
+	if _, err := storage.GetBucketPolicy(emulator.DestinationBucket); err != nil {
+		t.Fatal(err)
+	}
+	if err := storage.SetBucketPolicy(emulator.DestinationBucket, text); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{emulator.ForeignPolicy(), text} {
+		if got, err := storage.GetBucketPolicy(emulator.DestinationBucket); err != nil || got != want {
+			t.Errorf("read %d after the write: %v %q", i+1, err, got)
+		}
 	}
 }
 

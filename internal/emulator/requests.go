@@ -25,6 +25,8 @@ type Request struct {
 	Code     string        `json:"code,omitempty"`
 	ID       string        `json:"request_id"`
 	Fault    string        `json:"fault,omitempty"` // kind of the fault that was injected
+	// Stale says that a read was answered from the past, and not as it is now.
+	Stale bool `json:"stale,omitempty"`
 	// UserAgent is what the client calls itself.
 	UserAgent string `json:"user_agent,omitempty"`
 }

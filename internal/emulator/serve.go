@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
@@ -38,18 +39,27 @@ func (e *Emulator) carryOut(w http.ResponseWriter, r *http.Request, x exchangeOf
 		entry.Code = fault.Code
 	}
 	now := e.services()
+	view := e.stale.view(x.call, now) // before the fault below, whose reads are those after this call
 	if fault.Kind == FaultStale {
 		if err := e.keepPast(x.call, now, fault); err != nil {
 			x.refuse(w, cloud.Errorf(http.StatusInternalServerError, "InternalError", "%v", err))
 			return
 		}
 	}
-	view := e.stale.view(x.call, now)
 	serve := func(w http.ResponseWriter) {
+		entry.Stale = view != now && x.differs(view, now)
 		entry.Code = x.serve(w, view)
 		e.after.call(x.call)
 	}
 	entry.Status, _ = serveWithFault(w, r, fault, serve, x.refuse) // a client that hung up is nobody's error
+}
+
+// differs says whether a read is answered differently by two states.
+func (x exchangeOf) differs(a, b *services) bool {
+	one, other := newAnswer(), newAnswer()
+	x.serve(one, a)
+	x.serve(other, b)
+	return one.status != other.status || !bytes.Equal(one.body.Bytes(), other.body.Bytes())
 }
 
 // keepPast copies the world for the reads that a stale fault lets see it.

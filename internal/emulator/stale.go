@@ -15,7 +15,7 @@ type staleReads struct {
 }
 
 type pastState struct {
-	of    Call // the write; reads of the same object by anybody are stale
+	of    Call // the write; reads of what it changed are stale, whoever reads
 	state *services
 	left  int       // stale reads left
 	until time.Time // wall time
@@ -37,13 +37,25 @@ func (s *staleReads) view(c Call, now *services) *services {
 	defer s.mu.Unlock()
 	for i := range s.past {
 		p := &s.past[i]
-		if p.of.Service != c.Service || p.of.Object != c.Object || p.left == 0 || time.Now().After(p.until) {
+		if !shows(c, p.of) || p.left == 0 || time.Now().After(p.until) {
 			continue
 		}
 		p.left--
 		return p.state
 	}
 	return now
+}
+
+// shows says whether a read is about what a write changed. An attachment is of a role and of a policy, and both list it.
+func shows(read, write Call) bool {
+	if read.Service != write.Service {
+		return false
+	}
+	if write.Operation != "AttachPolicyToRole" && write.Operation != "DetachPolicyFromRole" {
+		return read.Object == write.Object
+	}
+	role, policy, _ := strings.Cut(write.Object, "/")
+	return read.Operation == "ListPoliciesForRole" && read.Object == role || read.Operation == "ListEntitiesForPolicy" && read.Object == policy
 }
 
 func isRead(operation string) bool {
