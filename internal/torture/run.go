@@ -1,16 +1,19 @@
 package torture
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
 // Options of a run. CLI, Provider, Dir and Workers are required.
@@ -23,6 +26,10 @@ type Options struct {
 	Only string
 	// Every takes one of so many trials, beginning with the First; 0 and 1 take all.
 	Every, First int
+	// Sample takes so many trials, or as many as it takes to have each scene, operation and disturbance among them; 0 takes all.
+	Sample int
+	// Until is when no further trial begins. The zero time is never.
+	Until time.Time
 	// Known finds the verdict of an earlier run; its trial is not repeated. Nil: there was none.
 	Known func(trial string) (Verdict, bool)
 	// Note is told of every new verdict, one at a time. Nil: nobody is.
@@ -36,7 +43,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	c := &crew{options: o, runs: runs, report: Report{Verdicts: map[string]Verdict{}, Operations: operationsOf(runs)}}
+	c := &crew{options: o, runs: runs, report: Report{Verdicts: map[string]Verdict{}, Operations: operationsOf(runs), Trials: len(trials)}}
 	left := slices.DeleteFunc(trials, func(t trial) bool {
 		if o.Known == nil {
 			return false
@@ -47,7 +54,8 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		}
 		return done
 	})
-	return c.report, c.work(ctx, left)
+	err = c.work(ctx, left)
+	return c.report, err
 }
 
 // trial is a Trial with what it takes to do it.
@@ -68,7 +76,6 @@ func list(ctx context.Context, o Options) (trials []trial, runs map[string]prepa
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, closed(r.cloud.Load())) }() //nolint:contextcheck // a cloud is closed also when the context has ended
-	number := 0
 	runs = map[string]prepared{}
 	for _, s := range scenes() {
 		if !strings.HasPrefix(o.Only, s.name) && !strings.HasPrefix(s.name, o.Only) {
@@ -86,30 +93,71 @@ func list(ctx context.Context, o Options) (trials []trial, runs map[string]prepa
 			if !s.has(op) {
 				continue
 			}
-			for n := 1; n <= len(p.calls[op.name]); n++ {
-				for _, t := range at(s, op, n) {
-					if !strings.HasPrefix(t.String(), o.Only) {
-						continue
-					}
-					if number++; o.Every <= 1 || number%o.Every == o.First%o.Every {
-						trials = append(trials, t)
-					}
-				}
+			for n, call := range p.calls[op.name] {
+				trials = append(trials, at(s, op, n+1, call)...)
 			}
 		}
 	}
-	return trials, runs, nil
+	return chosen(shuffled(trials), o), runs, nil
 }
 
 // at are the trials at one call.
-func at(s scene, o operation, n int) (trials []trial) {
+func at(s scene, o operation, n int, call emulator.Call) (trials []trial) {
 	for _, f := range failures() {
-		trials = append(trials, trial{Trial{s.name, o.name, f.name, n}, s, o, &f, nil})
+		if f.fits(call) {
+			trials = append(trials, trial{Trial{s.name, o.name, f.name, n}, s, o, &f, nil})
+		}
 	}
 	for _, b := range blows() {
 		trials = append(trials, trial{Trial{s.name, o.name, b.name, n}, s, o, nil, &b})
 	}
 	return trials
+}
+
+// shuffled are the trials in an order that is always the same and has nothing to do with what they are, so that the
+// beginning is like the whole.
+func shuffled(trials []trial) []trial {
+	place := func(t trial) uint64 {
+		sum := sha256.Sum256([]byte(t.String()))
+		return binary.BigEndian.Uint64(sum[:])
+	}
+	slices.SortFunc(trials, func(a, b trial) int { return cmp.Compare(place(a), place(b)) })
+	return trials
+}
+
+// chosen are the trials that the options ask for.
+func chosen(trials []trial, o Options) (list []trial) {
+	number := 0
+	for _, t := range trials {
+		if !strings.HasPrefix(t.String(), o.Only) {
+			continue
+		}
+		if number++; o.Every <= 1 || number%o.Every == o.First%o.Every {
+			list = append(list, t)
+		}
+	}
+	if o.Sample == 0 || len(list) <= o.Sample {
+		return list
+	}
+	return sampled(list, o.Sample)
+}
+
+// sampled are the first trials of each scene, operation and disturbance, and then the first ones.
+func sampled(trials []trial, size int) (sample []trial) {
+	seen := map[string]bool{}
+	var others []trial
+	for _, t := range trials {
+		kinds := []string{"scene " + t.Scene, "operation " + t.Operation, "disturbance " + t.Disturbance}
+		if slices.ContainsFunc(kinds, func(kind string) bool { return !seen[kind] }) {
+			sample = append(sample, t)
+		} else {
+			others = append(others, t)
+		}
+		for _, kind := range kinds {
+			seen[kind] = true
+		}
+	}
+	return append(sample, others[:max(0, min(len(others), size-len(sample)))]...)
 }
 
 // crew are the workers and what they have found.
@@ -134,6 +182,9 @@ func (c *crew) work(ctx context.Context, trials []trial) error {
 		})
 	}
 	for _, t := range trials {
+		if !c.options.Until.IsZero() && time.Now().After(c.options.Until) {
+			break
+		}
 		select {
 		case queue <- t:
 			continue
@@ -186,7 +237,7 @@ func (c *crew) try(ctx context.Context, t trial, r *rack) (ending, error) {
 	case err != nil:
 		return ending{}, err
 	case t.failure != nil:
-		return r.disturbed(ctx, p, t.scene, t.operation, t.failure.at(t.N))
+		return r.disturbed(ctx, p, t.scene, t.operation, *t.failure, t.N)
 	default:
 		return r.struck(ctx, p, t.scene, t.operation, *t.blow, t.N)
 	}
@@ -200,71 +251,4 @@ func (c *crew) note(v Verdict, took time.Duration) error {
 		return nil
 	}
 	return c.options.Note(v, took)
-}
-
-// operationsOf are the operations of the service that undisturbed runs call.
-func operationsOf(runs map[string]prepared) map[string]bool {
-	called := map[string]bool{}
-	for _, p := range runs {
-		for _, calls := range p.calls {
-			for _, c := range calls {
-				called[c.Operation] = true
-			}
-		}
-	}
-	return called
-}
-
-// Report is what all trials have shown.
-type Report struct {
-	Verdicts map[string]Verdict
-	// Operations are those of the service that the undisturbed runs call.
-	Operations map[string]bool
-}
-
-// Searched is how many bytes of output, logs, states and plans were searched for secrets.
-func (r Report) Searched() (sum int64) {
-	for _, v := range r.Verdicts {
-		sum += v.Searched
-	}
-	return sum
-}
-
-// Count is how many trials of a disturbance had an outcome; "" counts all of them.
-func (r Report) Count(disturbance string, outcomes ...Outcome) (count int) {
-	for _, v := range r.Verdicts {
-		parts := strings.Split(v.Trial, "/")
-		matches := disturbance == "" || parts[2] == disturbance
-		for _, o := range outcomes {
-			if matches && v.Outcome == o {
-				count++
-			}
-		}
-		if matches && len(outcomes) == 0 {
-			count++
-		}
-	}
-	return count
-}
-
-// Bad are the verdicts that break a promise.
-func (r Report) Bad() []Verdict {
-	return slices.DeleteFunc(slices.Collect(maps.Values(r.Verdicts)), func(v Verdict) bool { return !v.Bad() })
-}
-
-// Print writes the numbers, a line for each kind of disturbance and the sums.
-func (r Report) Print(w io.Writer) {
-	line := func(name string, of string) {
-		fmt.Fprintf(w, "%-26s %6d %10d %8d %10d %12d %6d %8d %6d %6d\n", name, r.Count(of), r.Count(of, Converged), r.Count(of, Hinted), r.Count(of, Restored), r.Count(of, Missed),
-			r.Count(of, Lost), r.Count(of, Orphaned), r.Count(of, Stuck), r.Count(of, Panicked))
-	}
-	fmt.Fprintf(w, "%-26s %6s %10s %8s %10s %12s %6s %8s %6s %6s\n", "disturbance", "runs", "converged", "by hint", "by backup", "not reached", "lost", "orphans", "stuck", "panics")
-	for _, f := range failures() {
-		line(f.name, f.name)
-	}
-	for _, b := range blows() {
-		line(b.name, b.name)
-	}
-	line("sum", "")
-	fmt.Fprintf(w, "secrets found: %d in %d MiB of output, logs, states and plans\n", r.Count("", Leaked), r.Searched()>>20)
 }

@@ -43,7 +43,7 @@ func options(t *testing.T) torture.Options {
 func TestRun(t *testing.T) {
 	t.Parallel()
 	o := options(t)
-	o.Every = 173 // a prime, so that every kind of failure and every operation has its turn
+	o.Sample = 36
 	o.Note = func(v torture.Verdict, took time.Duration) error {
 		if v.Bad() {
 			t.Errorf("%s (%s): %s\n%s", v.Trial, took.Round(time.Second), v.Outcome, v.Detail)
@@ -57,8 +57,11 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tried := len(report.Verdicts); tried < 25 || report.Count("", torture.Missed) > tried/5 {
+	if tried := len(report.Verdicts); tried < o.Sample || report.Left() > 0 || report.Count("", torture.Missed) > tried/5 {
 		t.Error("too little was disturbed")
+	}
+	if weak := report.Weak(); len(weak) > 0 {
+		t.Errorf("too little was disturbed by %v", weak)
 	}
 	everyWriteIsTortured(t, report)
 	if report.Searched() < 1<<20 {

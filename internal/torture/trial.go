@@ -21,7 +21,7 @@ const (
 	Hinted Outcome = "converged after the import that the error named"
 	// Restored: as Converged, after the CLI's backup had replaced the state file that the CLI had emptied.
 	Restored Outcome = "converged with the backup of the state"
-	// Missed: the operation made fewer calls this time, so nothing was disturbed.
+	// Missed: nothing was disturbed, because the operation made fewer calls this time, or for the reason in the detail.
 	Missed Outcome = "not reached"
 	// Lost: something of others, or something that was asked for, is not there at the end.
 	Lost Outcome = "lost"
@@ -66,6 +66,9 @@ func (v Verdict) Bad() bool {
 	return !slices.Contains([]Outcome{Converged, Hinted, Restored, Missed}, v.Outcome)
 }
 
+// Settled says that trying again would show nothing new.
+func (v Verdict) Settled() bool { return !v.Bad() && (v.Outcome != Missed || v.Detail != "") }
+
 // finding is a bad end of a trial.
 type finding struct {
 	outcome Outcome
@@ -94,28 +97,33 @@ func judge(t Trial, end ending, err error, seen *secrets) (Verdict, error) {
 	return v, nil
 }
 
-// disturbed does one operation with a fault in it and looks what the next commands make of it.
-func (r *rack) disturbed(ctx context.Context, p prepared, s scene, o operation, fault emulator.Fault) (ending, error) {
+// disturbed does one operation with a failure in it and looks what the next commands make of it.
+func (r *rack) disturbed(ctx context.Context, p prepared, s scene, o operation, f failure, n int) (ending, error) {
+	r.retries = f.retries
 	if err := r.begin(ctx, p, s, o); err != nil {
 		return ending{}, err
 	}
-	if err := r.cloud.Load().Inject(fault); err != nil {
+	if err := r.cloud.Load().Inject(f.at(p.calls[o.name], n)); err != nil {
 		return ending{}, err
 	}
 	before, err := r.impatiently(func() (answer, error) { return o.run(ctx, r.workspace) })
 	if err != nil {
 		return ending{}, err
 	}
-	hit := false
-	for _, request := range r.cloud.Load().Requests(0) {
-		hit = hit || request.Fault != ""
-	}
-	r.cloud.Load().ClearFaults()
-	if !hit {
+	if !r.saw(func(q emulator.Request) bool { return q.Fault != "" }) {
 		return ending{outcome: Missed}, nil
 	}
+	r.cloud.Load().ClearFaults()
 	end, err := r.aftermath(ctx, p, s, o, before, false)
+	if err == nil && f.fault.Kind == emulator.FaultStale && !r.saw(func(q emulator.Request) bool { return q.Stale }) {
+		return ending{Missed, "no read saw the past"}, nil
+	}
 	return end, because(err, before)
+}
+
+// saw says whether the cloud has seen such a request.
+func (r *rack) saw(such func(emulator.Request) bool) bool {
+	return slices.ContainsFunc(r.cloud.Load().Requests(0), such)
 }
 
 // aftermath holds a command to what it said, and looks what the next ones make of it. Only where what was under way
