@@ -15,44 +15,40 @@ import (
 )
 
 // calls lets every call fail, and kills and interrupts the provider at every call.
-func calls(ctx context.Context, s settings) (summary string, err error) {
+func calls(ctx context.Context, s settings, done *round.Round) (progress, error) {
 	programs := filepath.Join(s.dir, "programs")
 	if err := os.Mkdir(programs, 0o700); err != nil {
-		return "", err
+		return progress{"not built", 1}, err
 	}
 	provider, err := demo.Build(ctx, s.root, ".", programs)
 	if err != nil {
-		return "", err
-	}
-	done, err := round.Open(s.root, "calls", s.fresh)
-	if err != nil {
-		return "", err
+		return progress{"not built", 1}, err
 	}
 	began, count := time.Now(), 0
-	o := torture.Options{CLI: s.cli, Provider: provider, Dir: s.dir, Workers: s.workers, Only: s.only, Every: s.every, First: s.first}
-	o.Known = func(trial string) (v torture.Verdict, known bool) { return v, done.Done(trial, &v) && !v.Bad() }
+	o := torture.Options{CLI: s.cli, Provider: provider, Dir: s.dir, Workers: s.workers, Only: s.only, Every: s.every, First: s.first, Until: s.until}
+	o.Known = func(trial string) (v torture.Verdict, known bool) { return v, done.Done(trial, &v) && v.Settled() }
 	o.Note = func(v torture.Verdict, took time.Duration) error {
 		if count++; count%100 == 0 {
 			fmt.Fprintf(s.out, "%d failures of calls in %s\n", count, time.Since(began).Round(time.Second))
 		}
-		if v.Detail != "" {
+		if v.Detail != "" && v.Outcome != torture.Missed {
 			fmt.Fprintf(s.out, "%s (%s): %s\n%s\n", v.Trial, took.Round(time.Second), v.Outcome, v.Detail)
 		}
-		return done.Add(v.Trial, v)
+		return done.Add(v.Trial, v, !v.Bad())
 	}
 	report, err := torture.Run(ctx, o)
 	var text strings.Builder
 	report.Print(&text)
-	if bad := report.Bad(); len(bad) > 0 {
-		err = errors.Join(err, fmt.Errorf("%d failures of calls ended badly", len(bad)))
-	}
-	return text.String(), errors.Join(err, end(done, err == nil && s.only == "" && s.every <= 1))
+	return progress{text.String(), report.Left()}, errors.Join(err, s.judged(report))
 }
 
-// end closes a round; a complete one is finished.
-func end(r *round.Round, complete bool) error {
-	if complete {
-		return r.Finish()
+// judged says what is wrong with a report.
+func (s settings) judged(report torture.Report) (err error) {
+	if bad := report.Bad(); len(bad) > 0 {
+		err = fmt.Errorf("%d failures of calls ended badly", len(bad))
 	}
-	return r.Close()
+	if weak := report.Weak(); len(weak) > 0 && !s.partial() && report.Left() == 0 {
+		err = errors.Join(err, fmt.Errorf("too little was disturbed: %s", strings.Join(weak, ", ")))
+	}
+	return err
 }

@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -28,8 +28,10 @@ type settings struct {
 	workers int
 	fresh   bool
 	fuzz    time.Duration
+	until   time.Time // when nothing new begins; zero: never
 
 	root, dir, cli string
+	version        string // of the CLI
 	out            io.Writer
 }
 
@@ -40,10 +42,14 @@ func main() {
 	flag.IntVar(&s.every, "every", 1, "take one of so many failures of calls")
 	flag.IntVar(&s.first, "first", 0, "with -every, the number of the first one")
 	flag.IntVar(&s.workers, "workers", 6, "failures of calls at a time; most of them wait")
+	budget := flag.Duration("for", 44*time.Minute, "how long to begin anything new; the same command goes on later. 0: until everything is done")
 	flag.BoolVar(&s.fresh, "fresh", false, "begin again, whatever was done before")
 	flag.DurationVar(&s.fuzz, "fuzztime", 2*time.Minute, "how long every fuzz target runs")
 	flag.Parse()
 	s.parts = strings.Split(*parts, ",")
+	if *budget > 0 {
+		s.until = time.Now().Add(*budget)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, s)
 	stop()
@@ -53,7 +59,7 @@ func main() {
 	}
 }
 
-// run does the parts, all of them even if one ends badly, and prints their numbers at the end.
+// run finds what the parts need.
 func run(ctx context.Context, s settings) (err error) {
 	if s.dir, err = os.MkdirTemp("", "srr-torture-"); err != nil {
 		return err
@@ -65,21 +71,16 @@ func run(ctx context.Context, s settings) (err error) {
 	if s.cli, err = demo.SharedCLI(ctx); err != nil {
 		return err
 	}
-	known := []struct {
-		name string
-		do   func(context.Context, settings) (summary string, err error)
-	}{{"races", races}, {"calls", calls}, {"mutants", mutants}, {"fuzz", fuzzing}}
-	var summaries []string
-	for _, part := range known {
-		if !slices.Contains(s.parts, part.name) {
-			continue
-		}
-		summary, failed := part.do(ctx, s)
-		summaries, err = append(summaries, summary), errors.Join(err, failed)
-		if ctx.Err() != nil {
-			break
-		}
+	if s.version, err = versionOf(ctx, s.cli); err != nil {
+		return err
 	}
-	fmt.Fprintf(s.out, "\n%s\n", strings.Join(summaries, "\n"))
-	return err
+	return s.perform(ctx, allParts())
+}
+
+// versionOf is what a CLI says of itself.
+func versionOf(ctx context.Context, cli string) (string, error) {
+	command := exec.CommandContext(ctx, cli, "version")
+	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
+	said, err := command.Output()
+	return string(said), err
 }

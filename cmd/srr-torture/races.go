@@ -14,43 +14,65 @@ import (
 
 // races lets the tests of parallel use run under the race detector, then processes of their own against a writer who
 // knows no lock.
-func races(ctx context.Context, s settings) (summary string, err error) {
-	done, err := round.Open(s.root, "races", s.fresh)
-	if err != nil {
-		return "", err
+func races(ctx context.Context, s settings, done *round.Round) (progress, error) {
+	steps := raceSteps()
+	var seen sightings
+	var err error
+	left := len(steps)
+	for _, step := range steps {
+		var passed bool
+		if done.Done(step.name, &passed) {
+			left--
+			continue
+		}
+		if s.over(0) {
+			break
+		}
+		said, failed := s.goCommand(ctx, step.arguments...)
+		seen.count(said)
+		if ctx.Err() != nil {
+			break
+		}
+		left--
+		if failed == nil {
+			fmt.Fprintf(s.out, "%s: as it should be\n", step.name)
+		} else {
+			seen.failed++
+			err = errors.Join(err, fmt.Errorf("%s: %w\n%s", step.name, failed, said))
+		}
+		err = errors.Join(err, done.Add(step.name, failed == nil, failed == nil))
 	}
-	steps := []struct {
-		name      string
-		arguments []string
-	}{
+	return progress{seen.text(len(steps), left), left}, err
+}
+
+type raceStep struct {
+	name      string
+	arguments []string
+}
+
+func raceSteps() []raceStep {
+	return []raceStep{
 		{"parallel resources in one process", []string{"test", "-race", "-count=3", "-timeout=10m", "-run", "^TestRace_", "./internal/torture"}},
 		{"parallel changes of documents", []string{"test", "-race", "-count=3", "-timeout=10m", "./internal/alicloud/document"}},
 		{"8 processes and a foreign writer", []string{"run", "./cmd/srr-stress", "-runs", "3"}},
 	}
-	var found, lost, left, failed int
-	for _, step := range steps {
-		var passed bool
-		if done.Done(step.name, &passed) && passed {
-			continue
-		}
-		said, stepErr := s.goCommand(ctx, step.arguments...)
-		found += bytes.Count(said, []byte("WARNING: DATA RACE"))
-		lost += bytes.Count(said, []byte(": "+torture.Lost+": "))
-		left += bytes.Count(said, []byte(": "+torture.Orphaned+": "))
-		if ctx.Err() != nil {
-			return "races: not all tried", errors.Join(ctx.Err(), done.Close())
-		}
-		if stepErr != nil {
-			failed++
-			err = errors.Join(err, fmt.Errorf("%s: %w\n%s", step.name, stepErr, said))
-			continue
-		}
-		fmt.Fprintf(s.out, "%s: as it should be\n", step.name)
-		if err := done.Add(step.name, true); err != nil {
-			return "", err
-		}
+}
+
+// sightings are what the steps have said.
+type sightings struct{ races, lost, orphans, failed int }
+
+func (f *sightings) count(said []byte) {
+	f.races += bytes.Count(said, []byte("WARNING: DATA RACE"))
+	f.lost += bytes.Count(said, []byte(": "+torture.Lost+": "))
+	f.orphans += bytes.Count(said, []byte(": "+torture.Orphaned+": "))
+}
+
+func (f *sightings) text(steps, left int) string {
+	text := fmt.Sprintf("%d found, lost in parallel use: %d, orphans of it: %d, steps failed: %d of %d", f.races, f.lost, f.orphans, f.failed, steps)
+	if left > 0 {
+		text += fmt.Sprintf("; not finished: %d of %d are left", left, steps)
 	}
-	return fmt.Sprintf("races found: %d, lost in parallel use: %d, orphans of it: %d, steps failed: %d of %d", found, lost, left, failed, len(steps)), errors.Join(err, end(done, failed == 0))
+	return text
 }
 
 func (s settings) goCommand(ctx context.Context, arguments ...string) ([]byte, error) {

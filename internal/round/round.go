@@ -8,27 +8,33 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 )
 
-// Round is one pass of a check over all of its parts. It ends with Finish, or when a Go file of the project changes.
-// It is safe for concurrent use.
+// Round is one pass of a check over all of its parts. It ends with Finish, or when a source of the project or what it is
+// checked with changes. It is safe for concurrent use.
 type Round struct {
-	mu    sync.Mutex
-	file  *os.File
-	known map[string]json.RawMessage
+	mu     sync.Mutex
+	file   *os.File
+	known  map[string]json.RawMessage // of the parts that are done
+	failed map[string]bool            // parts that were bad once, whatever came later
 }
 
 type line struct {
 	Part   string
 	Result json.RawMessage
+	Bad    bool `json:",omitempty"`
 }
 
-// Open goes on with the round of a check for the source tree at root. With fresh, a new one begins.
-func Open(root, check string, fresh bool) (*Round, error) {
+// Open goes on with the round of a check for the source tree at root. With says what it is checked with, such as the
+// version of a program. With fresh, a new one begins.
+func Open(root, check, with string, fresh bool) (*Round, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return nil, err
@@ -37,7 +43,7 @@ func Open(root, check string, fresh bool) (*Round, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	tree, err := fingerprint(root)
+	tree, err := fingerprint(root, with)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +53,7 @@ func Open(root, check string, fresh bool) (*Round, error) {
 			return nil, err
 		}
 	}
-	r := &Round{known: map[string]json.RawMessage{}}
+	r := &Round{known: map[string]json.RawMessage{}, failed: map[string]bool{}}
 	if err := r.read(path); err != nil {
 		return nil, err
 	}
@@ -64,13 +70,22 @@ func (r *Round) read(path string) error {
 	for text := range bytes.Lines(raw) {
 		var l line
 		if json.Unmarshal(text, &l) == nil {
-			r.known[l.Part] = l.Result
+			r.take(l)
 		}
 	}
 	return err
 }
 
-// Done reads the result of a part into into and reports whether there is one.
+func (r *Round) take(l line) {
+	if l.Bad {
+		r.failed[l.Part] = true
+		delete(r.known, l.Part)
+		return
+	}
+	r.known[l.Part] = l.Result
+}
+
+// Done reads the good result of a part into into and reports whether there is one. After a bad one, the part is not done.
 func (r *Round) Done(part string, into any) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -78,21 +93,29 @@ func (r *Round) Done(part string, into any) bool {
 	return found && json.Unmarshal(raw, into) == nil
 }
 
-// Add notes the result of a part.
-func (r *Round) Add(part string, result any) error {
+// Add notes the result of a part, and whether it is good.
+func (r *Round) Add(part string, result any, good bool) error {
 	raw, err := json.Marshal(result)
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(line{part, raw})
+	added := line{part, raw, !good}
+	text, err := json.Marshal(added)
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.known[part] = raw
+	r.take(added)
 	_, err = r.file.Write(append(text, '\n'))
 	return err
+}
+
+// Failed are the parts that were bad at any time of the round. A good result later does not excuse a bad one.
+func (r *Round) Failed() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.failed))
 }
 
 // Close stops here; the round stays open.
@@ -101,11 +124,22 @@ func (r *Round) Close() error { return r.file.Close() }
 // Finish ends the round: the next one begins anew.
 func (r *Round) Finish() error { return errors.Join(r.file.Close(), os.Remove(r.file.Name())) }
 
-// fingerprint names a state of the sources.
-func fingerprint(root string) (string, error) {
+// fingerprint names a state of everything that decides about a result.
+func fingerprint(root, with string) (string, error) {
 	sum := sha256.New()
-	err := filepath.WalkDir(filepath.Join(root, "internal"), func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" {
+	_, _ = io.WriteString(sum, with) // never fails
+	for _, name := range []string{"go.mod", "go.sum", "main.go", "internal", "cmd"} {
+		if err := addSources(sum, filepath.Join(root, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16], nil
+}
+
+// addSources adds a file, or the Go files of a directory.
+func addSources(sum io.Writer, at string) error {
+	return filepath.WalkDir(at, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || path != at && filepath.Ext(path) != ".go" {
 			return err
 		}
 		raw, err := os.ReadFile(path) //nolint:gosec // a file of the source tree
@@ -114,5 +148,4 @@ func fingerprint(root string) (string, error) {
 		}
 		return err
 	})
-	return hex.EncodeToString(sum.Sum(nil))[:16], err
 }
