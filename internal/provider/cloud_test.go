@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -16,6 +17,10 @@ import (
 
 // testSpeed makes a rule active after 0.18 s and gone 0.12 s after its deletion.
 const testSpeed = 1000
+
+// never is a time of the cloud that no test lives to see: six hours of the machine.
+// A state that a test is to find must last as long, or end when the test says.
+const never = 250 * 24 * time.Hour
 
 // testCloud is an emulated cloud with the two accounts of the default world and
 // the configuration to reach it: provider srr is the source account, srralt the

@@ -28,7 +28,7 @@ func seen(address, attribute string, want knownvalue.Check) statecheck.StateChec
 func text(value string) knownvalue.Check { return knownvalue.StringExact(value) }
 
 // withRules gives the source bucket two rules: one that is doing, with every
-// field, and one that has just been made.
+// field, and one that is starting and does so for the whole test.
 func withRules(w *emulator.World) {
 	now := time.Now().UTC()
 	w.Time = now
@@ -41,7 +41,7 @@ func withRules(w *emulator.World) {
 					TagFilter:    &oss.TagFilter{Match: "OR", Tags: []oss.Tag{{Key: "keep", Value: "yes"}}},
 					ReplicateKMS: true, ReplicaKMSKeyID: emulator.ReplicaKeyARN(), ReplicateHistory: true, Created: now.Add(-time.Hour),
 				},
-				{ID: "new", Destination: "orders-archive", Created: now.Add(time.Hour)},
+				{ID: "new", Destination: "orders-archive", Created: now.Add(never)},
 			}
 		}
 	}

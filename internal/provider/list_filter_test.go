@@ -42,9 +42,9 @@ func TestRuleList_filters(t *testing.T) {
 	t.Parallel()
 	long := time.Now().Add(-time.Hour)
 	cloud := newCloud(t, more, func(w *emulator.World) {
-		w.Time, w.Switches.ClosingTime = time.Now(), 24*time.Hour
+		w.Time, w.Switches.ClosingTime = time.Now(), never
 	}, existing(
-		oss.Rule{ID: "b", Destination: "orders-b", Created: long}, oss.Rule{ID: "first", Created: time.Now().Add(time.Hour)},
+		oss.Rule{ID: "b", Destination: "orders-b", Created: long}, oss.Rule{ID: "first", Created: time.Now().Add(never)},
 		oss.Rule{ID: "closing", Destination: "orders-c", Created: long, Closed: time.Now()},
 	), bucketNamed("invoices", emulator.SourceAccount, oss.Rule{ID: "i", Destination: "orders-backup", Created: long}), bucketNamed("orders-2", emulator.SourceAccount))
 	const invoices, toB, first = "invoices => orders-backup", "orders => orders-b", "orders => orders-backup"

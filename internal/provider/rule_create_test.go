@@ -71,9 +71,10 @@ func TestRule_strangersSuccessIsNoRule(t *testing.T) {
 func TestRule_closingPairWaits(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{}))
 	d.cloud.change(func(w *emulator.World) {
-		w.Switches.ClosingTime = 30 * time.Minute
+		w.Switches.ClosingTime = never
 		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
 	})
+	d.cloud.AfterNext(emulator.Fault{Operation: putRule}, func() { d.cloud.Advance(never) })
 	d.write(ruleBlock("a")).apply().ok()
 	if got := d.cloud.calls(putRule); got < 2 {
 		t.Errorf("%d attempts; the old rule was not closing", got)

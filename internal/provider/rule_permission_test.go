@@ -70,11 +70,10 @@ func TestRule_missingPermissionLongAfterAChangeOfOursIsNotRetried(t *testing.T) 
 	}
 }
 
-// RAM shows the role to OSS only after a while, here 0.6 seconds; the grant is
-// another process's.
+// RAM shows the role to OSS only after a while, here after the first refusal; the
+// grant is another process's.
 func TestRule_roleAndGrantThatHaveNotArrivedAreWaitedFor(t *testing.T) {
 	t.Parallel()
-	const never = 24 * time.Hour
 	d := newCloud(t, func(w *emulator.World) { w.Switches.RAMPropagation = never }).terraform()
 	d.cloud.AfterNext(emulator.Fault{Operation: putRule}, func() { d.cloud.Advance(never) })
 	d.write(twoAccounts).apply().ok()

@@ -37,10 +37,11 @@ func TestRule_closingIsGone(t *testing.T) {
 	d := ruleTest(t)
 	d.write(ruleBlock("a")).apply().ok()
 	d.cloud.change(func(w *emulator.World) {
-		w.Switches.ClosingTime = 600 * time.Second
+		w.Switches.ClosingTime = never
 		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
 	})
 	d.plan().plans("a create").warns("Rule is gone")
+	d.cloud.AfterNext(emulator.Fault{Operation: putRule}, func() { d.cloud.Advance(never) })
 	d.apply().plans("a create").warns("Rule is gone")
 	d.plan().empty()
 }

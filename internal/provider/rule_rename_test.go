@@ -12,9 +12,10 @@ import (
 const ruleMoved = "moved {\n  from = srr_rule.a\n  to = srr_rule.b\n}\n"
 
 // What follows a refused creation must not be a deletion: nothing would be left.
-// The deletion of a waits for that of c, so the creation of b is refused before.
+// The deletion of a waits for that of c, so the creation of b is refused before:
+// c closes for three and a half seconds, and its end is seen later than the refusal.
 func TestRule_renameWithoutMovedWhoseCreationComesFirst(t *testing.T) {
-	d := ruleTest(t, more, func(w *emulator.World) { w.Switches.ClosingTime = 600 * time.Second })
+	d := ruleTest(t, more, func(w *emulator.World) { w.Switches.ClosingTime = 3500 * time.Second })
 	later := arguments{"destination_bucket": `"orders-b"`, "lifecycle": "", "depends_on": "[srr_rule.a]"}
 	d.write(ruleBlock("a") + ruleBlock("c", later)).apply().ok()
 	var id string
@@ -44,6 +45,7 @@ func TestRule_renameWithoutMovedWhoseCreationComesFirst(t *testing.T) {
 	if got := d.cloud.onlyRule().ID; got != id {
 		t.Errorf("the rule is %s, want %s", got, id)
 	}
+	d.cloud.change(func(w *emulator.World) { w.Switches.ClosingTime = 0 })
 	d.destroy().ok()
 }
 
