@@ -69,6 +69,12 @@ func ofResources() []Mutant {
 				Tests: killedBy("TestRole_anotherRoleOfTheNameIsNoticedAndLeftAlone"),
 			},
 		),
+		in("provider/role_create.go",
+			Mutant{
+				Name: "look for a role one call after the other", Old: "both.Go(func() { existing, err = r.account.client.GetRole(ctx, goal.name) })", New: "existing, err = r.account.client.GetRole(ctx, goal.name)",
+				Tests: killedBy("TestRole_isReadAtOnce"),
+			},
+		),
 		in("provider/role_policy.go",
 			Mutant{
 				Name: "take over somebody else's policy", Old: "return strings.EqualFold(is.Description, policyDescription(roleName)) && others <= 0", New: "return others <= 0",
