@@ -54,7 +54,10 @@ delays every call by the latency. The bound is calls × latency ÷ parallelism. 
 costs: the time of a run with latency minus that of the run without before it, the median of these pairs, with the limits
 of the middle half of them in brackets. It can be below 1, because
 calls travel while the CLI computes and because independent reads of one resource share the wait. It is above 1, whatever the
-pace, where few calls have to wait for each other: the first list for the identity, the writes of one document for its reads.
+pace, where few calls wait for each other: the writes of one document for its reads, and the first list for the identity.
+The latter is a choice: who the caller is, is known before anything is asked of a bucket, so that a swapped alias never reads
+in the wrong account. It costs one round trip for each process, and so ` + "`plan-50` and `plan-500`" + ` take two round trips
+instead of one.
 
 The emulator is one host without TLS. OSS has a host name for each bucket, so that the first call to a bucket also opens a
 connection, which takes two or three round trips more.
