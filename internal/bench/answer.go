@@ -17,22 +17,65 @@ import (
 // What the CLI says to a plugin through its environment (terraform-plugin-go, package tf6server, v0.31.0).
 const (
 	pluginCookie    = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
-	pluginProtocols = "PLUGIN_PROTOCOL_VERSIONS=6"
+	pluginProtocols = "PLUGIN_PROTOCOL_VERSIONS=5,6"
 )
 
 // answerLimit ends a plugin that says nothing.
 const answerLimit = 30 * time.Second
 
+// measureAnswer starts this plugin and the one to compare with in turn.
 func measureAnswer(ctx context.Context, b *bench) (Result, error) {
-	var walls []time.Duration
-	for range startRuns * b.options.Runs {
+	if _, err := b.srr.firstAnswer(ctx); err != nil { // before minutes are spent on a build
+		return Result{}, err
+	}
+	tls, notBuilt := b.tls()
+	var ours, theirs []time.Duration
+	for range answerRuns * b.options.Runs {
 		took, err := b.srr.firstAnswer(ctx)
 		if err != nil {
 			return Result{}, err
 		}
-		walls = append(walls, took)
+		ours = append(ours, took)
+		if notBuilt != nil {
+			continue
+		}
+		if took, err = tls.firstAnswer(ctx); err != nil {
+			return Result{}, err
+		}
+		theirs = append(theirs, took)
 	}
-	return Result{Measured: fmt.Sprintf("%d ms", median(walls).Milliseconds())}, nil
+	if notBuilt != nil {
+		return Result{
+			Measured: fmt.Sprintf("%s; nothing to compare with, it could not be built", milliseconds(median(ours))),
+			held:     notJudged, Details: []string{oneLine(notBuilt)},
+		}, nil
+	}
+	beyond := beyondTLS(ours, theirs)
+	return Result{
+		Measured: fmt.Sprintf("%s against %s; beyond 1.1 × %s (%s to %s)", milliseconds(median(ours)), milliseconds(median(theirs)),
+			milliseconds(beyond.median), milliseconds(beyond.low), milliseconds(beyond.high)),
+		held: beyond.within(answerSlack),
+	}, nil
+}
+
+const (
+	// answerRuns multiplies the runs of what takes some milliseconds.
+	answerRuns = 6
+	// answerSlack is for what a start does once and tls need not do at all, however fast the machine is.
+	answerSlack = 5 * time.Millisecond
+)
+
+// beyondTLS is by how much each start took longer than 1.1 × the start of tls beside it.
+func beyondTLS(ours, theirs []time.Duration) spread {
+	beyond := make([]time.Duration, len(ours))
+	for i := range ours {
+		beyond[i] = ours[i] - theirs[i]*11/10
+	}
+	return spreadOf(beyond)
+}
+
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
 }
 
 // firstAnswer is the time from the start of a plugin to its answer to the first request, which asks for its schema. There
@@ -74,7 +117,10 @@ func askSchema(ctx context.Context, line string) error {
 	if words[2] == "unix" {
 		defer func() { _ = os.Remove(words[3]) }() // a plugin that is killed leaves its socket
 	}
-	const method = "tfplugin6.Provider/GetProviderSchema"
+	method := "tfplugin6.Provider/GetProviderSchema"
+	if words[1] == "5" {
+		method = "tfplugin5.Provider/GetSchema"
+	}
 	transport := &http.Transport{Protocols: new(http.Protocols)}
 	transport.Protocols.SetUnencryptedHTTP2(true)
 	transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {

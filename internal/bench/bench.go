@@ -9,9 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
-// Options say what is measured and with what. All but Provider and Only are required.
+// Options say what is measured and with what. All but Provider, TLS and Only are required.
 type Options struct {
 	CLI  string // path of the Terraform or OpenTofu program
 	Root string // directory of this module
@@ -19,6 +20,7 @@ type Options struct {
 	Runs int    // of each command; the median counts
 	// Provider is the path of the program, called terraform-provider-srr; "" builds it as a release is built.
 	Provider string
+	TLS      string    // path of the program to compare with; "" builds it
 	Only     []string  // names of scenarios; none means all
 	Log      io.Writer // progress, a line for each scenario
 }
@@ -26,8 +28,8 @@ type Options struct {
 // Result is one line of the table.
 type Result struct {
 	Name, What, Measured, Bar string
-	// Missed says that the bar is not held, and Unjudged that nobody knows.
-	Missed, Unjudged bool
+
+	held verdict
 	// Details are sentences for below the table.
 	Details []string
 }
@@ -37,6 +39,7 @@ type bench struct {
 	options Options
 	cloud   *cloud
 	srr     program
+	tls     func() (program, error) // built when it is first asked for
 }
 
 // Names lists the scenarios in their order.
@@ -55,7 +58,7 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 			return nil, fmt.Errorf("there is no scenario %q, only %s", name, strings.Join(Names(), ", "))
 		}
 	}
-	b := &bench{options: o, srr: program{providerSource, o.Provider}}
+	b := &bench{options: o, srr: program{providerSource, o.Provider}, tls: sync.OnceValues(func() (program, error) { return o.tls(ctx) })}
 	if o.Provider == "" {
 		if b.srr, err = buildProvider(ctx, o.Root, o.Dir); err != nil {
 			return nil, err
@@ -75,7 +78,7 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 		}
 		if failure != nil {
 			err = errors.Join(err, fmt.Errorf("%s: %w", s.name, failure))
-			r = Result{Measured: "could not be carried out", Unjudged: true}
+			r = Result{Measured: "could not be carried out", held: notJudged}
 		}
 		r.Name, r.What, r.Bar = s.name, s.what, s.bar
 		results = append(results, r)

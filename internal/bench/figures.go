@@ -13,13 +13,14 @@ import (
 type figures struct {
 	latency     time.Duration
 	quiet, slow time.Duration
-	cost        spread         // of the latency, from each run without it and the next one with it
+	cost        spread         // of the latency, from each run with it and the one without it beside it
 	calls       map[string]int // of a run with latency, by operation
 	atOnce      int            // calls in flight, the most of any run
 	memory      int64          // bytes
 }
 
-// measure runs a command without and with latency in turn, so that what else the machine does meets both alike.
+// measure runs a command in pairs, without and with latency, so that what else the machine does meets both alike. Every
+// other pair begins with the latency: what grows or fades during the measurement then favours neither.
 func (b *bench) measure(ctx context.Context, runs int, latency time.Duration, prepare func() error, do func(context.Context) (run, error)) (figures, error) {
 	f := figures{latency: latency}
 	var quiet, slow []time.Duration
@@ -34,21 +35,26 @@ func (b *bench) measure(ctx context.Context, runs int, latency time.Duration, pr
 		*walls, memory = append(*walls, r.wall), append(memory, r.memory)
 		return err
 	}
-	for range runs {
-		if err := once(0, &quiet); err != nil {
-			return f, err
-		}
-		if err := once(latency, &slow); err != nil {
-			return f, err
-		}
+	without := func() error { return once(0, &quiet) }
+	with := func() error {
+		err := once(latency, &slow)
 		calls, f.atOnce = append(calls, b.cloud.calls()), max(f.atOnce, int(b.cloud.most.Load()))
+		return err
+	}
+	for i := range runs {
+		pair := []func() error{without, with}
+		if i%2 == 1 {
+			slices.Reverse(pair)
+		}
+		for _, one := range pair {
+			if err := one(); err != nil {
+				return f, err
+			}
+		}
 	}
 	f.quiet, f.slow, f.memory, f.calls, f.cost = median(quiet), median(slow), median(memory), medianCalls(calls), costs(quiet, slow)
 	return f, nil
 }
-
-// spread is a median with the quartiles around it.
-type spread struct{ low, median, high time.Duration }
 
 // costs compares runs in pairs, because what else the machine does changes from pair to pair.
 func costs(quiet, slow []time.Duration) spread {
@@ -56,9 +62,7 @@ func costs(quiet, slow []time.Duration) spread {
 	for i := range slow {
 		differences[i] = slow[i] - quiet[i]
 	}
-	slices.Sort(differences)
-	last := len(differences) - 1
-	return spread{differences[last/4], median(differences), differences[last-last/4]}
+	return spreadOf(differences)
 }
 
 // medianCalls is what a run calls, each operation by itself: how many writes are saved is a matter of luck.
@@ -79,14 +83,6 @@ func medianCalls(runs []map[string]int) map[string]int {
 	return found
 }
 
-func median[T ~int | ~int64](values []T) T {
-	sorted := slices.Sorted(slices.Values(values))
-	if len(sorted)%2 == 1 {
-		return sorted[len(sorted)/2]
-	}
-	return (sorted[len(sorted)/2-1] + sorted[len(sorted)/2]) / 2
-}
-
 func (f figures) allCalls() (n int) {
 	for count := range maps.Values(f.calls) {
 		n += count
@@ -99,19 +95,15 @@ func (f figures) bound() time.Duration {
 	return time.Duration(f.allCalls()) * f.latency / parallelism
 }
 
-// ratio compares what the latency costs with the bound.
-func (f figures) ratio() float64 {
-	return f.times(f.cost.median)
+// within judges what the latency costs by a multiple of the bound.
+func (f figures) within(most float64) verdict {
+	return f.cost.within(time.Duration(most * float64(f.bound())))
 }
 
-func (f figures) times(d time.Duration) float64 { return float64(d) / float64(f.bound()) }
-
-// compared says the ratio, and within which limits half of the pairs of runs lie.
+// compared says what the latency costs as a multiple of the bound, and within which limits half of the pairs of runs lie.
 func (f figures) compared() string {
-	if f.cost.low <= 0 {
-		return fmt.Sprintf("less than the noise, bound %s s", seconds(f.bound()))
-	}
-	return fmt.Sprintf("%.2f × bound of %s s (%.2f to %.2f)", f.ratio(), seconds(f.bound()), f.times(f.cost.low), f.times(f.cost.high))
+	times := func(d time.Duration) float64 { return float64(d) / float64(f.bound()) }
+	return fmt.Sprintf("%.2f × bound of %s s (%.2f to %.2f)", times(f.cost.median), seconds(f.bound()), times(f.cost.low), times(f.cost.high))
 }
 
 // String is the measured part of a line of the table.
@@ -122,17 +114,13 @@ func (f figures) String() string {
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f", d.Seconds()) }
 
-// operations lists the calls by operation, divided by n where there are n of a kind.
-func (f figures) operations(n int) string {
+// operations lists calls by operation, divided by n where there are n of a kind.
+func operations(calls map[string]int, n int) string {
 	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(f.calls)) {
-		parts = append(parts, fmt.Sprintf("%s %s", name, perPair(f.calls[name], n)))
+	for _, name := range slices.Sorted(maps.Keys(calls)) {
+		parts = append(parts, fmt.Sprintf("%s %s", name, perPair(calls[name], n)))
 	}
-	text := strings.Join(parts, ", ")
-	if n > 1 {
-		return "calls for each pair: " + text
-	}
-	return "calls: " + text
+	return strings.Join(parts, ", ")
 }
 
 func perPair(count, n int) string {

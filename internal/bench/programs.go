@@ -38,9 +38,19 @@ func buildProvider(ctx context.Context, root, dir string) (program, error) {
 	return p, goCommand(ctx, root, "build", "-trimpath", "-ldflags", "-s -w", "-o", p.path, ".")
 }
 
+const tlsSource = "hashicorp/tls"
+
+// tls is the provider to compare with.
+func (o Options) tls(ctx context.Context) (program, error) {
+	if o.TLS != "" {
+		return program{tlsSource, o.TLS}, nil
+	}
+	return buildTLS(ctx, o.Dir)
+}
+
 // buildTLS builds the provider to compare with in a module of its own.
 func buildTLS(ctx context.Context, dir string) (program, error) {
-	p := program{"hashicorp/tls", filepath.Join(dir, "tls", executable("terraform-provider-tls"))}
+	p := program{tlsSource, filepath.Join(dir, "tls", executable("terraform-provider-tls"))}
 	module := filepath.Join(dir, "tls-module")
 	if err := os.MkdirAll(module, 0o700); err != nil {
 		return p, err
