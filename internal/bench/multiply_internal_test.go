@@ -8,9 +8,9 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/demo"
 )
 
-// TestRulesInState plans for copies of a rule that differ in everything that tells rules apart.
-func TestRulesInState(t *testing.T) {
-	t.Parallel()
+// testBench has the provider of this tree and an emulated cloud.
+func testBench(t *testing.T) *bench {
+	t.Helper()
 	root, err := demo.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -27,15 +27,21 @@ func TestRulesInState(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{
+	t.Cleanup(func() {
+		if err := emulated.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &bench{
 		options: Options{CLI: cli, Root: root, Dir: t.TempDir(), Runs: 1, Log: io.Discard},
 		cloud:   emulated, srr: program{providerSource, provider},
 	}
-	defer func() {
-		if err := b.cloud.close(); err != nil {
-			t.Error(err)
-		}
-	}()
+}
+
+// TestRulesInState plans for copies of a rule that differ in everything that tells rules apart.
+func TestRulesInState(t *testing.T) {
+	t.Parallel()
+	b := testBench(t)
 	const n, buckets = 130, eachTarget + 10
 	w, err := b.rulesInState(t.Context(), "many", n, buckets)
 	if err != nil {
@@ -62,5 +68,21 @@ func TestMedianCalls(t *testing.T) {
 	got := fmt.Sprint(medianCalls([]map[string]int{{"a": 1, "b": 4}, {"a": 3}, {"a": 2, "b": 6}}))
 	if got != "map[a:2 b:4]" {
 		t.Error(got)
+	}
+}
+
+// TestApplyPairs counts the calls of both phases, which together are the 23 of which the text speaks: three are made twice.
+func TestApplyPairs(t *testing.T) {
+	t.Parallel()
+	const n = 4
+	r, err := testBench(t).applyPairs(t.Context(), n, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "calls for each pair: plan GetBucketInfo 3, GetBucketPolicy 1, GetBucketReplication 1, GetCallerIdentity 0.50; " +
+		"apply AttachPolicyToRole 1, CreatePolicy 1, CreateRole 1, GetBucketInfo 3, GetBucketPolicy 3, GetBucketReplication 2, GetCallerIdentity 0.50, " +
+		"GetPolicy 2, GetRole 2, ListPoliciesForRole 1, PutBucketPolicy 1, PutBucketReplication 1"
+	if len(r.Details) != 2 || r.Details[0] != want {
+		t.Errorf("got  %q\nwant %q", r.Details, want)
 	}
 }

@@ -29,7 +29,7 @@ func scenarios() []scenario {
 				return f.within(1.3)
 			}})
 		}},
-		{"apply-100", "apply, 100 pairs of role, grant and rule, 20 ms a call", "≤ 1.5 × bound", applyPairs},
+		{"apply-100", "`plan -out` and apply of that plan, 100 pairs of role, grant and rule, 20 ms a call", "≤ 1.5 × bound", applyPairs},
 		{"grants-60", "apply, 60 grants on one bucket, 20 ms a call", "≤ 10 policy writes", applyGrants},
 		{"start", "`validate` and `plan` of one resource against `hashicorp/tls`, no latency", "≤ 1.1 ×", compareStart},
 		{"answer", "from the start of the plugin to its answer to the first request, without a CLI, against `hashicorp/tls`", "≤ 1.1 × and 5 ms", measureAnswer},
@@ -66,18 +66,6 @@ func (b *bench) planRules(ctx context.Context, p planned) (Result, error) {
 }
 
 func nothing() error { return nil }
-
-func applyPairs(ctx context.Context, b *bench) (Result, error) {
-	const n = 100
-	w, err := b.workspace("pairs", b.srr, pairs(n))
-	if err != nil {
-		return Result{}, err
-	}
-	f, err := b.measure(ctx, ratioRuns*b.options.Runs, 20*time.Millisecond, func() error {
-		return begin(b, w, n)
-	}, w.apply)
-	return Result{Measured: f.String(), held: f.within(1.5), Details: []string{"calls for each pair: " + operations(f.calls, n)}}, err
-}
 
 func applyGrants(ctx context.Context, b *bench) (Result, error) {
 	const n = 60

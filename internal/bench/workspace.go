@@ -101,6 +101,18 @@ func (w workspace) apply(ctx context.Context) (run, error) {
 	return w.command(ctx, "apply", "-auto-approve", "-input=false", "-no-color", fmt.Sprintf("-parallelism=%d", parallelism))
 }
 
+// plannedFile is a plan in its workspace.
+const plannedFile = "planned"
+
+// planFile plans what applyFile applies.
+func (w workspace) planFile(ctx context.Context) (run, error) {
+	return w.command(ctx, "plan", "-out="+plannedFile, "-input=false", "-no-color", fmt.Sprintf("-parallelism=%d", parallelism))
+}
+
+func (w workspace) applyFile(ctx context.Context) (run, error) {
+	return w.command(ctx, "apply", "-input=false", "-no-color", fmt.Sprintf("-parallelism=%d", parallelism), plannedFile)
+}
+
 // beginning leaves out the plan and all but the first error.
 func beginning(said string) string {
 	const enough = 1500
