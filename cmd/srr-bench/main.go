@@ -24,6 +24,7 @@ func main() {
 	o := bench.Options{Log: os.Stderr}
 	flag.IntVar(&o.Runs, "runs", 5, fmt.Sprintf("runs of each command, of which the median counts; BENCHMARKS.md is written from %d on", enough))
 	only := flag.String("scenario", "", "comma-separated names out of "+strings.Join(bench.Names(), ", ")+"; none means all, and only then BENCHMARKS.md is written")
+	flag.StringVar(&o.Alicloud, "alicloud", "", "path of a built terraform-provider-alicloud to compare with; without it that line of the table says that it was not measured")
 	flag.Parse()
 	if *only != "" {
 		o.Only = strings.Split(*only, ",")
@@ -46,6 +47,11 @@ func measure(ctx context.Context, o bench.Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(o.Dir)) }()
+	if o.Alicloud != "" {
+		if o.Alicloud, err = filepath.Abs(o.Alicloud); err != nil {
+			return err
+		}
+	}
 	if o.Root, err = demo.Root(ctx); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// Options say what is measured and with what. All but Provider, TLS and Only are required.
+// Options say what is measured and with what. All but Provider, TLS, Alicloud and Only are required.
 type Options struct {
 	CLI  string // path of the Terraform or OpenTofu program
 	Root string // directory of this module
@@ -21,6 +21,7 @@ type Options struct {
 	// Provider is the path of the program, called terraform-provider-srr; "" builds it as a release is built.
 	Provider string
 	TLS      string    // path of the program to compare with; "" builds it
+	Alicloud string    // path of a built terraform-provider-alicloud; "" leaves that comparison out
 	Only     []string  // names of scenarios; none means all
 	Log      io.Writer // progress, a line for each scenario
 }

@@ -72,3 +72,17 @@ func TestRun_goesOnAfterAScenarioThatFails(t *testing.T) {
 		t.Error(table)
 	}
 }
+
+// TestRun_general says that nothing was compared where there is nothing to compare with, or not by its name.
+func TestRun_general(t *testing.T) {
+	t.Parallel()
+	o := bench.Options{Dir: t.TempDir(), Provider: filepath.Join(t.TempDir(), "none"), Runs: 1, Only: []string{"general"}, Log: io.Discard}
+	results, err := bench.Run(t.Context(), o)
+	if table := bench.Table(results); err != nil || !strings.Contains(table, "| not measured: `make bench BENCHFLAGS='-alicloud PATH'`") || !strings.Contains(table, "| < 0.25 × | not judged |") {
+		t.Error(err, table)
+	}
+	o.Dir, o.Alicloud = t.TempDir(), filepath.Join(t.TempDir(), "alicloud")
+	if _, err := bench.Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "the name that the CLI looks for") {
+		t.Error(err)
+	}
+}

@@ -32,6 +32,7 @@ func scenarios() []scenario {
 		{"apply-100", "`plan -out` and apply of that plan, 100 pairs of role, grant and rule, 20 ms a call", "≤ 1.5 × bound", applyPairs},
 		{"grants-60", "apply, 60 grants on one bucket, 20 ms a call", "≤ 10 policy writes", applyGrants},
 		{"start", "`validate` and `plan` of one resource against `hashicorp/tls`, no latency", "≤ 1.1 ×", compareStart},
+		{"general", "`validate` and `plan` of one rule against `aliyun/alicloud`, no latency", "< 0.25 ×", compareGeneral},
 		{"answer", "from the start of the plugin to its answer to the first request, without a CLI, against `hashicorp/tls`", "≤ 1.1 × and 5 ms", measureAnswer},
 		{"size", "binary, stripped", "< 32 MB", measureSize},
 		{"memory", "largest resident set of the plugin, plan of 500 and of 5,000 rules", "< 150 MiB at 500", measureMemory},

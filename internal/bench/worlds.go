@@ -109,3 +109,41 @@ func oneRole() string {
 func oneKey() string {
 	return "terraform {\n  required_providers {\n    tls = { source = \"hashicorp/tls\" }\n  }\n}\nresource \"tls_private_key\" \"one\" {\n  algorithm = \"ED25519\"\n}\n"
 }
+
+// oneRule is a plan of one rule, with all that this provider looks at before.
+func oneRule() string {
+	return sourceHeader() + fmt.Sprintf("resource \"srr_rule\" \"one\" {\n  source_bucket      = %q\n  destination_bucket = %q\n  role               = \"oss-srr-one\"\n"+
+		"  replicate_history  = true\n}\n", emulator.SourceBucket, emulator.DestinationBucket)
+}
+
+// oneGeneralRule is the same rule for the general provider, which makes no call for a plan of it. Should it make one, then to
+// the emulated cloud.
+func oneGeneralRule(url string) string {
+	key := emulator.SourceKeyPair()
+	return fmt.Sprintf(`terraform {
+  required_providers {
+    alicloud = { source = "aliyun/alicloud" }
+  }
+}
+provider "alicloud" {
+  region                 = %[1]q
+  access_key             = %[2]q
+  secret_key             = %[3]q
+  skip_region_validation = true
+  endpoints {
+    oss = %[4]q
+    sts = %[4]q
+  }
+}
+resource "alicloud_oss_bucket_replication" "one" {
+  bucket                        = %[5]q
+  action                        = "PUT"
+  sync_role                     = "oss-srr-one"
+  historical_object_replication = "enabled"
+  destination {
+    bucket   = %[6]q
+    location = "oss-%[1]s"
+  }
+}
+`, emulator.Region, key.ID, key.Secret, url, emulator.SourceBucket, emulator.DestinationBucket)
+}
