@@ -25,6 +25,7 @@ func main() {
 	flag.IntVar(&o.Runs, "runs", 5, fmt.Sprintf("runs of each command, of which the median counts; BENCHMARKS.md is written from %d on", enough))
 	only := flag.String("scenario", "", "comma-separated names out of "+strings.Join(bench.Names(), ", ")+"; none means all, and only then BENCHMARKS.md is written")
 	flag.StringVar(&o.Alicloud, "alicloud", "", "path of a built terraform-provider-alicloud to compare with; without it that line of the table says that it was not measured")
+	flag.StringVar(&o.Profile, "profile", "", "a directory for CPU and heap profiles of the plugin, two files for each process; BENCHMARKS.md is not written then")
 	flag.Parse()
 	if *only != "" {
 		o.Only = strings.Split(*only, ",")
@@ -47,8 +48,11 @@ func measure(ctx context.Context, o bench.Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(o.Dir)) }()
-	if o.Alicloud != "" {
-		if o.Alicloud, err = filepath.Abs(o.Alicloud); err != nil {
+	for _, path := range []*string{&o.Alicloud, &o.Profile} {
+		if *path == "" {
+			continue
+		}
+		if *path, err = filepath.Abs(*path); err != nil {
 			return err
 		}
 	}
@@ -62,7 +66,7 @@ func measure(ctx context.Context, o bench.Options) (err error) {
 	if len(results) > 0 { // also beside an error, for it took minutes
 		fmt.Print(bench.Table(results))
 	}
-	if err != nil || len(o.Only) > 0 || o.Runs < enough {
+	if err != nil || len(o.Only) > 0 || o.Profile != "" || o.Runs < enough {
 		return err
 	}
 	report, err := bench.Report(ctx, o, results)

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// Options say what is measured and with what. All but Provider, TLS, Alicloud and Only are required.
+// Options say what is measured and with what. All but Provider, TLS, Alicloud, Profile and Only are required.
 type Options struct {
 	CLI  string // path of the Terraform or OpenTofu program
 	Root string // directory of this module
@@ -22,6 +22,7 @@ type Options struct {
 	Provider string
 	TLS      string    // path of the program to compare with; "" builds it
 	Alicloud string    // path of a built terraform-provider-alicloud; "" leaves that comparison out
+	Profile  string    // a directory for profiles of the plugin, which is then built to write them
 	Only     []string  // names of scenarios; none means all
 	Log      io.Writer // progress, a line for each scenario
 }
@@ -61,7 +62,7 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 	}
 	b := &bench{options: o, srr: program{providerSource, o.Provider}, tls: sync.OnceValues(func() (program, error) { return o.tls(ctx) })}
 	if o.Provider == "" {
-		if b.srr, err = buildProvider(ctx, o.Root, o.Dir); err != nil {
+		if b.srr, err = o.build(ctx); err != nil {
 			return nil, err
 		}
 	}

@@ -32,10 +32,17 @@ func executable(name string) string {
 	return name
 }
 
-// buildProvider builds this module's provider as a release is built.
-func buildProvider(ctx context.Context, root, dir string) (program, error) {
-	p := program{providerSource, filepath.Join(dir, "srr", executable("terraform-provider-srr"))}
-	return p, goCommand(ctx, root, "build", "-trimpath", "-ldflags", "-s -w", "-o", p.path, ".")
+// build makes this module's provider as a release is built, or one that writes profiles.
+func (o Options) build(ctx context.Context) (program, error) {
+	p := program{providerSource, filepath.Join(o.Dir, "srr", executable("terraform-provider-srr"))}
+	if o.Profile != "" {
+		overlay, err := profiling(o.Root, o.Dir, o.Profile)
+		if err != nil {
+			return p, err
+		}
+		return p, goCommand(ctx, o.Root, "build", "-trimpath", "-overlay", overlay, "-o", p.path, ".")
+	}
+	return p, goCommand(ctx, o.Root, "build", "-trimpath", "-ldflags", "-s -w", "-o", p.path, ".")
 }
 
 const tlsSource = "hashicorp/tls"
