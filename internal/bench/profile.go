@@ -30,8 +30,11 @@ each rule, a quarter of it in ` + "`Transform`" + `, a fifth in copied maps of a
 garbage collection would trade memory for time, 137 MiB instead of 100 MiB with 500 rules at ` + "`GOGC=200`" + ` before the contexts were
 let go; the default stays.
 
-` + "`make bench BENCHFLAGS='-runs 1 -scenario memory -profile DIR'`" + ` writes such profiles of a scenario, two files for each plugin process, here
-of the plan of 5,000 rules, which is held to no time.
+The plan of 5,000 rules on 100 buckets, which is measured for its memory and held to no time, was looked at once, on a busy machine. Of its
+CPU time, ` + "`Transform`" + ` has 18 %, garbage collection 14 %, copied maps of attributes 11 %, regular expressions 10 %, values from the CLI
+10 %, the notes 7 %, and the calls less than 5 %. After it 2 MiB are live, and 1.1 MiB for each rule have passed through: what a
+rule costs does not grow with their number. ` + "`make bench BENCHFLAGS='-runs 1 -scenario memory -profile DIR'`" + ` writes such profiles, two files for each
+plugin process, and so for every scenario.
 
 At start the largest part, about 30 %, is the key pair on curve P-521 that go-plugin makes for the connection to the CLI.
 `
