@@ -150,8 +150,8 @@ func TestIdentity_thatNamesNothingIsAnErrorAtItsAttribute(t *testing.T) {
 		at, want string
 	}{
 		{source, "srr_rule", map[string]any{"source_bucket": "Orders", "rule_id": "by-hand"}, "source_bucket", "lower-case"},
-		{source, "srr_rule", map[string]any{"source_bucket": "orders", "rule_id": ""}, "rule_id", "not empty"},
-		{source, "srr_rule", map[string]any{"source_bucket": "orders"}, "rule_id", "not empty"},
+		{source, "srr_rule", map[string]any{"source_bucket": "orders", "rule_id": ""}, "rule_id", "the id of a rule is not empty"},
+		{source, "srr_rule", map[string]any{"source_bucket": "orders"}, "rule_id", "the id of a rule is not empty"},
 		{destination, "srr_destination_grant", map[string]any{"bucket": "", "role_arn": roleOfSource}, "bucket", "characters"},
 		{destination, "srr_destination_grant", map[string]any{"bucket": "orders-backup", "role_arn": "oss-srr-orders"}, "role_arn", "not a RAM ARN"},
 		{destination, "srr_kms_key_policy", map[string]any{"key_arn": emulator.ReplicaKey, "role_arn": roleOfSource}, "key_arn", "not a key ARN"},

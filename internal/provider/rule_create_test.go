@@ -89,7 +89,7 @@ func TestRule_closingPairThatOutlastsTheTimeout(t *testing.T) {
 		bucketOf(w, emulator.SourceBucket).Rules[0].Closed = d.cloud.Clock().Now()
 	})
 	d.write(ruleBlock("a", arguments{"timeouts": `{ create = "1s" }`})).apply().
-		fails("The old rule stranger of the same buckets is still closing", "nothing was created")
+		fails("The old rule stranger of the same buckets is still closing, and OSS allows one rule for a pair.", "nothing was created")
 }
 
 func TestRule_strangersRuleIsAnErrorWithTheImport(t *testing.T) {
@@ -181,7 +181,7 @@ func TestRule_serverWithoutTheRuleIDHeader(t *testing.T) {
 func TestRule_timeoutOfTheWaitIsAWarning(t *testing.T) {
 	d := ruleTest(t, func(w *emulator.World) { w.Switches.StartingTime = 24 * time.Hour })
 	d.write(ruleBlock("a", arguments{"wait_until_active": "true", "timeouts": `{ create = "1s" }`})).apply().
-		warns("The rule is not active yet", "was created")
+		warns("The rule is not active yet", "was created, but did not become active while Terraform waited")
 	if got := d.state("srr_rule", "a"); got["status"] != "" || got["rule_id"] != d.cloud.onlyRule().ID || got["account_id"] != emulator.SourceAccount {
 		t.Errorf("the state is %v", got)
 	}

@@ -85,7 +85,7 @@ func TestRule_importRefusesWhatItCannotManage(t *testing.T) {
 	}{
 		"time control": {oss.Rule{RTC: true}, "uses replication time control"},
 		"acceleration": {oss.Rule{TransferType: "oss_acc"}, "uses transfer acceleration"},
-		"other region": {oss.Rule{Location: "oss-cn-beijing"}, "goes from oss-cn-hangzhou to oss-cn-beijing"},
+		"other region": {oss.Rule{Location: "oss-cn-beijing"}, "goes from oss-cn-hangzhou to oss-cn-beijing; this provider manages rules within one region."},
 	} {
 		d := newCloud(t, silent, existing(c.rule)).terraform()
 		d.write(ruleBlock("a")+importing("a", "orders,stranger")).plan().fails("Rule cannot be imported", c.want)
@@ -129,7 +129,8 @@ func TestRule_importOfACommaListOfActions(t *testing.T) {
 func TestRule_importedBareKeyIsKeptWithAWarning(t *testing.T) {
 	d := ruleTest(t, existing(oss.Rule{ReplicateHistory: true, ReplicateKMS: true, ReplicaKMSKeyID: "key-x"}))
 	bare := arguments{"replica_kms_key_id": `"key-x"`}
-	d.write(ruleBlock("a", bare) + importing("a", "orders,stranger")).apply().warns("Replica key without an account")
+	d.write(ruleBlock("a", bare)+importing("a", "orders,stranger")).apply().warns("Replica key without an account",
+		"The rule names the key key-x by its id alone. KMS looks an id up in the account of the caller, so nothing encrypted is copied to another account.")
 	plan := d.plan().warns("Replica key without an account")
 	if plan.exit != 0 {
 		t.Errorf("the plan has the changes %v", plan.changes)

@@ -103,7 +103,7 @@ func TestRule_adoptionWithoutARoleToCompareIsAWarning(t *testing.T) {
 			d.apply().fails("adopt_existing takes only an equal rule")
 			continue
 		}
-		d.plan().plans("a create").warns("The role of the rule is not shown", "stranger of orders => orders-backup", "nobody compared that with oss-srr-orders", "-replace")
+		d.plan().plans("a create").warns("The role of the rule is not shown", "stranger of orders => orders-backup", "is taken over, because all else equals this configuration", "nobody compared that with oss-srr-orders", "-replace")
 		adopted := d.apply()
 		last := adopted.problems[len(adopted.problems)-1]
 		if adopted.exit != 0 || last.Summary != "The role of the rule is not shown" {

@@ -34,7 +34,7 @@ func TestRule_everyFieldReplacesAndSaysWhatItCosts(t *testing.T) {
 		"prefixes": `["a/"]`, "tag_filter": tagFilter("all", "k|v"), "replica_kms_key_id": `"acs:kms:cn-hangzhou:2000000000000002:key/x"`,
 	} {
 		d.write(ruleBlock("a", arguments{field: value})).plan().plans("a replace").
-			warns("The rule will be replaced", "a change of "+field+" deletes "+id+" of orders => orders-backup",
+			warns("The rule will be replaced", "OSS cannot change a rule, so a change of "+field+" deletes "+id+" of orders => orders-backup",
 				"Replication stops from the deletion until the new rule is active", "all history is copied again, which may overwrite objects of the same name")
 	}
 	d.write(ruleBlock("a", arguments{"replicate_history": "false", "replicate_deletes": "true"})).plan().plans("a replace").

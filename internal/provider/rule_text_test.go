@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,10 @@ func TestRule_textsOfConfigurationsAreWhole(t *testing.T) {
 		"Source and destination are the same bucket\nA bucket cannot replicate to itself. Name the bucket of the other account.": {"destination_bucket": `"orders"`},
 	} {
 		d.write(ruleBlock("a", change)).plan().fails(text)
+	}
+	// Terraform's library has a word of its own on the keys of a tag that is not there.
+	if got := d.write(ruleBlock("a", arguments{"tag_filter": `{ match = "all", tags = [null] }`})).plan().said(); !strings.Contains(got, "Invalid tag\na tag must not be null") {
+		t.Errorf("a null among the tags: %s", got)
 	}
 }
 

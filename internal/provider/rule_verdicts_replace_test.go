@@ -34,7 +34,7 @@ func TestRule_verdictsAreForetoldForReplacements(t *testing.T) {
 		changed arguments
 		want    []string
 	}{
-		"no trust":          {[]func(*emulator.World){roleWith("other", trustOf("Allow", "ecs.aliyuncs.com"), all)}, nil, []string{"OSS cannot assume the role", "role_trust: "}},
+		"no trust":          {[]func(*emulator.World){roleWith("other", trustOf("Allow", "ecs.aliyuncs.com"), all)}, nil, []string{"OSS cannot assume the role", "role_trust: ", "OSS copies as role other."}},
 		"conditional trust": {[]func(*emulator.World){roleWith("other", conditional, all)}, nil, []string{"OSS cannot assume the role", "role_trust: a condition decides"}},
 		"no reading":        {[]func(*emulator.World){roleWith("other", trust)}, nil, []string{"The role may not read the source bucket", "role_policy_objects: nothing allows"}},
 		"denied": {
@@ -56,7 +56,7 @@ func TestRule_verdictsAreForetoldForReplacements(t *testing.T) {
 		"the source's key is disabled": {
 			[]func(*emulator.World){encrypted("orders", emulator.SourceKey), roleWith("other", trust, all), func(w *emulator.World) { w.KMS.Keys[0].State = "Disabled" }},
 			withKey,
-			[]string{"The key of the source cannot be used", "source_key_state: key " + emulator.SourceKey + " is in the state Disabled"},
+			[]string{"The key of the source cannot be used", "source_key_state: key " + emulator.SourceKey + " is in the state Disabled", "Role other decrypts with the key of the source."},
 		},
 		"the source encrypts": {[]func(*emulator.World){encrypted("orders", emulator.SourceKey)}, arguments{"replicate_deletes": "true"}, []string{"Encrypted objects will be skipped", "source_encryption"}},
 		"the destination encrypts": {
@@ -67,7 +67,7 @@ func TestRule_verdictsAreForetoldForReplacements(t *testing.T) {
 		"versioning differs": {
 			[]func(*emulator.World){policyOf("orders-backup", readable), func(w *emulator.World) { bucketOf(w, "orders-backup").Versioning = "Enabled" }},
 			arguments{"replicate_deletes": "true"},
-			[]string{"Versioning of the buckets differs", "versioning is not set on orders and Enabled on orders-backup"},
+			[]string{"Versioning of the buckets differs", "versioning is not set on orders and Enabled on orders-backup", "OSS replicates only between buckets that both have versioning enabled, or both never had it."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,11 +36,11 @@ func TestRule_verdictsAreForetold(t *testing.T) {
 	}{
 		"the source's policy denies": {
 			world: []func(*emulator.World){func(w *emulator.World) { bucketOf(w, "orders").Policy = denied }},
-			want:  []string{"The role is denied what replication needs", "source_deny: statement 1 of the policy of bucket orders denies the role oss:GetObject", "Ask the owner"},
+			want:  []string{"The role is denied what replication needs", "source_deny: statement 1 of the policy of bucket orders denies the role oss:GetObject", "Ask the owner", "An explicit Deny hits role reader."},
 		},
 		"no use of keys": {
 			arguments: withKey,
-			want:      []string{"The role may not use the KMS keys", "role_kms: no policy of the role allows kms:GenerateDataKey on " + emulator.ReplicaKeyARN()},
+			want:      []string{"The role may not use the KMS keys", "role_kms: no policy of the role allows kms:GenerateDataKey on " + emulator.ReplicaKeyARN(), "Role reader decrypts with the key of the source and encrypts with the key for the replicas."},
 		},
 		"a part of the source": {
 			world: []func(*emulator.World){
@@ -49,17 +49,17 @@ func TestRule_verdictsAreForetold(t *testing.T) {
 				roleWith("part", trustOf("Allow", "oss.aliyuncs.com"), identity.Attachment{Type: "Custom", Policy: "part"}, identity.Attachment{Type: "Custom", Policy: "bucket"}),
 			},
 			arguments: arguments{"role": `"part"`},
-			want:      []string{"The role may not read the source bucket", "role_policy_objects: the role is allowed oss:ReplicateGet on", "only in part"},
+			want:      []string{"The role may not read the source bucket", "role_policy_objects: the role is allowed oss:ReplicateGet on", "only in part", "Role part needs oss:ReplicateGet and oss:ReplicateList on bucket orders."},
 		},
 		"the source encrypts": {
 			world: []func(*emulator.World){encrypted("orders", emulator.SourceKey)},
-			want:  []string{"Encrypted objects will be skipped", "source_encryption: bucket orders encrypts with KMS", "replica_kms_key_id"},
+			want:  []string{"Encrypted objects will be skipped", "source_encryption: bucket orders encrypts with KMS", "replica_kms_key_id", "OSS copies objects that are encrypted with KMS only under a rule with a key for the replicas."},
 		},
 		"the destination encrypts": {
 			world: []func(*emulator.World){encrypted("orders-backup", emulator.ReplicaKey), func(w *emulator.World) {
 				bucketOf(w, "orders-backup").Policy = `{"Version":"1","Statement":[{"Effect":"Allow","Action":["oss:GetBucketInfo"],"Principal":["` + emulator.SourceAccount + `"],"Resource":["acs:oss:*:*:orders-backup"]}]}`
 			}},
-			want: []string{"The destination bucket encrypts with a key", "destination_encryption"},
+			want: []string{"The destination bucket encrypts with a key", "destination_encryption", "OSS writes into a bucket that encrypts with a KMS key only under a rule with a key for the replicas."},
 		},
 		"no room": {
 			world: []func(*emulator.World){func(w *emulator.World) {
@@ -68,14 +68,15 @@ func TestRule_verdictsAreForetold(t *testing.T) {
 					bucketOf(w, "orders").Rules = append(bucketOf(w, "orders").Rules, oss.Rule{ID: name, Destination: name, Created: time.Now()})
 				}
 			}},
-			want: []string{"The source bucket has as many rules as it may have", "source_rule_limit: bucket orders has 100 rules"},
+			want: []string{"The source bucket has as many rules as it may have", "source_rule_limit: bucket orders has 100 rules", "OSS allows 100 rules for a bucket."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := ruleTest(t, append(c.world, reader)...)
 			given := arguments{"role": `"reader"`}
 			maps.Copy(given, c.arguments)
-			d.write(ruleBlock("a", given)).plan().plans("a create").warns(c.want...)
+			d.write(ruleBlock("a", given)).plan().plans("a create").
+				warns(append(c.want, "OSS will refuse the rule, or not copy what it concerns, unless this run changes that.")...)
 		})
 	}
 }
