@@ -158,6 +158,7 @@ func TestImport_everyShapeOfARole(t *testing.T) {
 		"said":    {readOrders, trustOfOSS, "description = \"by hand\"\n  max_session_duration = 7200", func(r *identity.Role) { r.Description, r.MaxSessionDuration = "by hand", 7200 }, nil},
 		"keys":    {encrypted, trustOfOSS, "kms_key_arns = " + keys, func(*identity.Role) {}, nil},
 		"crypto":  {readOrders, trustOfOSS, "kms_crypto_user_access = true", func(*identity.Role) {}, []identity.Attachment{system("AliyunKMSCryptoUserAccess")}},
+		"shared":  {readOrders, trustOfOSS, "", func(*identity.Role) {}, nil}, // with the role visitor
 		"several": {readOrders, trustOfOSS, "", func(*identity.Role) {}, []identity.Attachment{{Type: "Custom", Policy: "of-others"}}},
 	} {
 		role := identity.Role{Name: "role-" + name, TrustPolicy: row.trust, Attached: append(row.attached, identity.Attachment{Type: "Custom", Policy: "reads-" + name})}
@@ -172,6 +173,7 @@ func TestImport_everyShapeOfARole(t *testing.T) {
 	worlds = append(worlds, func(w *emulator.World) {
 		w.Accounts[0].Policies = append(w.Accounts[0].Policies, identity.Policy{Name: "of-others", Versions: []identity.Version{{Number: 1, Document: foreignDocument}}})
 	})
+	worlds = append(worlds, roleWith("visitor", trustOfOSS, identity.Attachment{Type: "Custom", Policy: "reads-shared"}))
 	alone := func(w *emulator.World) {
 		for i, role := range w.Accounts[0].Roles {
 			w.Accounts[0].Roles[i].Attached = slices.DeleteFunc(role.Attached, func(a identity.Attachment) bool {
@@ -179,5 +181,10 @@ func TestImport_everyShapeOfARole(t *testing.T) {
 			})
 		}
 	}
-	importShapes(newCloud(t, worlds...), "srr_replication_role", "  source_buckets = [\"orders\"]", "name", shapes, alone)
+	c := newCloud(t, worlds...)
+	importShapes(c, "srr_replication_role", "  source_buckets = [\"orders\"]", "name", shapes, alone)
+	a := c.World().Accounts[0]
+	if len(a.Roles) != 1 || a.Roles[0].Name != "visitor" || !slices.ContainsFunc(a.Policies, func(p identity.Policy) bool { return p.Name == "reads-shared" }) {
+		t.Errorf("after the end there are %v and %v", a.Roles, a.Policies)
+	}
 }

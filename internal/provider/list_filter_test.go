@@ -212,21 +212,23 @@ func TestRoleList_listsReplicationRolesOnly(t *testing.T) {
 		roleWith("bare", trustOfOSS), roleWith("full", trustOfOSS, identity.Attachment{Type: "System", Policy: "AliyunOSSFullAccess"}),
 		roleWith("wider", trustOfOSS, identity.Attachment{Type: "Custom", Policy: "wider"}),
 	)
+	shared := []string{"WARNING: Policy of the role is shared: Policy Hand-Made of role SRR-Orders is also attached to role both, role ecs."}
 	for _, row := range []struct {
 		config map[string]any
 		want   []string
 		reads  int
+		texts  []string
 	}{
-		{nil, []string{"SRR-Orders", "invoices"}, 7},
-		{map[string]any{"name_prefix": "srr-"}, []string{"SRR-Orders"}, 1},
-		{map[string]any{"name_prefix": "none"}, []string{}, 0},
-		{map[string]any{"source_bucket": "invoices"}, []string{"invoices"}, 7},
-		{map[string]any{"source_bucket": "elsewhere"}, []string{}, 7},
+		{nil, []string{"SRR-Orders", "invoices"}, 7, shared},
+		{map[string]any{"name_prefix": "srr-"}, []string{"SRR-Orders"}, 1, shared},
+		{map[string]any{"name_prefix": "none"}, []string{}, 0, nil},
+		{map[string]any{"source_bucket": "invoices"}, []string{"invoices"}, 7, nil},
+		{map[string]any{"source_bucket": "elsewhere"}, []string{}, 7, nil},
 	} {
 		cloud.ClearRequests()
 		found := cloud.speakForSource().list("srr_replication_role", row.config, 0, true)
 		slices.SortFunc(found, func(a, b identified) int { return strings.Compare(a.name, b.name) })
-		listsExactly(t, found, row.want)
+		listsExactly(t, found, row.want, row.texts...)
 		if got := cloud.calls("GetRole"); got != row.reads {
 			t.Errorf("%v: %d roles were read, want %d", row.config, got, row.reads)
 		}

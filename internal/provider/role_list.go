@@ -34,7 +34,8 @@ func (l *roleLister) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 			"also those that OSS may assume with a policy that says more, such as `AliyunOSSFullAccess`. " +
 			"Needs `ram:ListRoles`, `ram:GetRole`, `ram:ListPoliciesForRole` and `ram:GetPolicy`; RAM shows a role's trust policy only one role at a time, so each role costs a call. " +
 			"A role that cannot be read is a warning, and so is one with several policies that name source buckets, none of them named like the role. " +
-			"A role whose policy allows less than replication takes, or only in one region, is listed with a warning: its import plans a change.",
+			"A role whose policy allows less than replication takes, or only in one region, is listed with a warning: its import plans a change. " +
+			"So is a role whose policy others use as well; the warning names them if the caller has `ram:ListEntitiesForPolicy`.",
 		Attributes: map[string]schema.Attribute{
 			"name_prefix": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Only roles whose names begin like this, in upper or lower case. Other roles are not read.",
@@ -128,7 +129,7 @@ func (l *roleLister) candidate(ctx context.Context, name, owner string) (found r
 	if seen.checkImported(m).HasError() || m.readDocument(ctx, seen.policy.Document).HasError() {
 		return found, nil
 	}
-	found.notes = warnImported(ctx, m, seen)
+	found.notes = append(warnImported(ctx, m, seen), warnShared(ctx, l.account.client, m, seen)...)
 	m.show(seen, owner)
 	if seen.role.Description == "" {
 		m.Description = types.StringNull() // RAM has none; a configuration cannot ask for an empty one

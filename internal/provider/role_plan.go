@@ -61,6 +61,9 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		if state == nil || !plan.SourceBuckets.Equal(state.SourceBuckets) {
 			resp.Diagnostics.Append(r.refuseForeignBuckets(ctx, plan.SourceBuckets, who)...)
 		}
+		if state != nil {
+			resp.Diagnostics.Append(r.refuseSharedChange(ctx, plan, *state)...)
+		}
 		plan.planNames(who.ID)
 		role.AccountID = who.ID
 	}

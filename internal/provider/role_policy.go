@@ -20,11 +20,7 @@ func policyDescription(roleName string) string {
 // nobody else uses: the role was deleted by hand, or a run was killed.
 // attachedHere says that the role itself has it.
 func isOurs(is alicloud.Policy, roleName string, attachedHere bool) bool {
-	others := is.AttachmentCount
-	if attachedHere {
-		others--
-	}
-	return strings.EqualFold(is.Description, policyDescription(roleName)) && others <= 0
+	return strings.EqualFold(is.Description, policyDescription(roleName)) && othersCounted(is, attachedHere) <= 0
 }
 
 // ownedPolicyKey is where the private state keeps the name of the policy that

@@ -76,6 +76,9 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		}
 	}
 	state.show(seen, who.ID)
+	if imported || moved {
+		resp.Diagnostics.Append(warnShared(ctx, r.account.client, state, seen)...)
+	}
 	switch {
 	case imported:
 		resp.Diagnostics.Append(warnImported(ctx, state, seen)...)

@@ -32,6 +32,12 @@ func (r *roleResource) reconcileAndSwap(ctx context.Context, goal roleGoal, stat
 	leftovers = seen.leftovers(goal.policyName, leftovers)
 	oldPolicy := state.PolicyName.ValueString()
 	same := strings.EqualFold(goal.policyName, oldPolicy)
+	if same {
+		diags.Append(seen.refuseShared(ctx, r.account.client, goal)...)
+	}
+	if diags.HasError() {
+		return leftovers, diags
+	}
 	if err := reconcileRole(ctx, r.account.client, goal, seen, owned && same, r.account.retry); err != nil {
 		var outcome []string
 		if !same && !errors.Is(err, errForeign) {

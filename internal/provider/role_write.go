@@ -93,7 +93,7 @@ func reconcileRole(ctx context.Context, client *alicloud.Client, goal roleGoal, 
 	if err := reconcileRoleItself(ctx, client, goal, seen.role); err != nil {
 		return err
 	}
-	if err := reconcilePolicy(ctx, client, goal, seen.policy, retry); err != nil {
+	if err := reconcilePolicy(ctx, client, goal, seen, retry); err != nil {
 		return err
 	}
 	if !attached {
@@ -125,7 +125,8 @@ func reconcileRoleItself(ctx context.Context, client *alicloud.Client, goal role
 // reconcilePolicy creates the policy or gives it a new default version. RAM
 // keeps five versions; the oldest that is not the default makes room (RAM
 // CreatePolicyVersion page, RotateStrategy, 2026-03).
-func reconcilePolicy(ctx context.Context, client *alicloud.Client, goal roleGoal, is *alicloud.Policy, retry retryFunc) error {
+func reconcilePolicy(ctx context.Context, client *alicloud.Client, goal roleGoal, seen roleObservation, retry retryFunc) error {
+	is := seen.policy
 	if is == nil {
 		made, err := createPolicy(ctx, client, goal, retry)
 		if err != nil {
@@ -133,11 +134,17 @@ func reconcilePolicy(ctx context.Context, client *alicloud.Client, goal roleGoal
 		}
 		is = &made
 	}
-	if canonicalOrAsIs(is.Document) == canonicalOrAsIs(goal.document) {
+	if !rewrites(*is, goal, seen.owner()) {
 		return nil
 	}
 	_, err := client.CreatePolicyVersion(ctx, goal.policyName, goal.document, true, true)
 	return err
+}
+
+// rewrites is whether the goal takes a new version of the policy: the one there is
+// says something else, not only in other words.
+func rewrites(is alicloud.Policy, goal roleGoal, owner string) bool {
+	return canonicalIn(is.Document, owner) != canonicalOrAsIs(goal.document)
 }
 
 // createPolicy makes the policy. One that is there by now is ours only if it
