@@ -28,6 +28,7 @@ func (r *roleResource) ValidateConfig(ctx context.Context, req resource.Validate
 // configuration and the account. Setting known computed values again is what
 // makes changes by hand show up.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	resp.Diagnostics.Append(r.planHolder(ctx, req)...)
 	if req.Plan.Raw.IsNull() || r.account == nil {
 		return
 	}

@@ -76,6 +76,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		}
 	}
 	state.show(seen, who.ID)
+	resp.Diagnostics.Append(r.noteRead(ctx, state, imported || moved, req.Private, resp.Private)...)
 	if imported || moved {
 		resp.Diagnostics.Append(warnShared(ctx, r.account.client, state, seen)...)
 	}

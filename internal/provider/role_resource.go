@@ -67,6 +67,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	plan.begin(created, who.ID)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, quoted(newMark()))...)
 	seen := roleObservation{role: created, policy: leftover}
 	if err := reconcileRole(ctx, r.account.client, goal, seen, false, r.account.retry); err != nil {
 		outcome, gone := r.takeBack(ctx, goal, created.ID)
@@ -136,6 +137,10 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if why := r.othersKeep(ctx, state, markIn(ctx, req.Private)); why != nil {
+		resp.Diagnostics.Append(why)
+		return
+	}
 	seen, err := observeRole(alicloud.Fresh(ctx), r.account.client, name, policyName)
 	if alicloud.HasCode(err, codeRoleMissing) {
 		resp.Diagnostics.Append(r.dropPolicy(ctx, name, policyName, owned)...)
@@ -167,7 +172,9 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.remove(ctx, name, own, seen.attached)...)
+	if resp.Diagnostics.Append(r.remove(ctx, name, own, seen.attached)...); !resp.Diagnostics.HasError() {
+		r.account.run.forgetRule(ctx, rolesNoted, state.RoleID.ValueString())
+	}
 }
 
 // remove detaches everything and deletes what the resource created; ownPolicy is
