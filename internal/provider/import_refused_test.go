@@ -83,6 +83,19 @@ func TestImport_refusesRulesItCannotExpress(t *testing.T) {
 	}
 }
 
+// readEncrypted is readOrders with the use of a key.
+var readEncrypted = strings.TrimSuffix(readOrders, "]}") + `,{"Effect":"Allow","Action":["kms:DescribeKey","kms:Decrypt","kms:GenerateDataKey"],"Resource":["` + sourceKeyARN + `"]}]}`
+
+const sourceKeyARN = "acs:kms:" + emulator.Region + ":" + emulator.SourceAccount + ":key/" + emulator.SourceKey
+
+// usesEveryKey gives the role of handMade both ways to KMS, of which a configuration
+// can have one.
+func usesEveryKey(w *emulator.World) {
+	a := &w.Accounts[0]
+	a.Policies[0].Versions = []identity.Version{{Number: 1, Document: readEncrypted}}
+	a.Roles[0].Attached = append(a.Roles[0].Attached, identity.Attachment{Type: "System", Policy: "AliyunKMSCryptoUserAccess"})
+}
+
 func TestImport_refusesRolesItCannotExpress(t *testing.T) {
 	t.Parallel()
 	both := strings.Replace(trustOfOSS, `"oss.aliyuncs.com"`, `"oss.aliyuncs.com","ecs.aliyuncs.com"`, 1)
@@ -93,10 +106,14 @@ func TestImport_refusesRolesItCannotExpress(t *testing.T) {
 		{trustOfOSS, strings.ReplaceAll(readOrders, ":orders/*", ":orders/in/*"), "/in/*"},
 		{trustOfOSS, strings.Replace(readOrders, `"Effect"`, `"Condition":{"Bool":{"acs:SecureTransport":["true"]}},"Effect"`, 1), "which holds Condition"},
 		{trustOfOSS, strings.TrimSuffix(readOrders, "]}") + `,{"Effect":"Deny","Action":["oss:ReplicateGet"],"Resource":["acs:oss:*:*:orders/secret/*"]}]}`, `Effect "Deny"`},
+		{trustOfOSS, readEncrypted, "every key by the system policy AliyunKMSCryptoUserAccess"},
 	} {
 		found := newCloud(t, handMade, func(w *emulator.World) {
 			w.Accounts[0].Roles[0].TrustPolicy = row.trust
 			w.Accounts[0].Policies[0].Versions = []identity.Version{{Number: 1, Document: row.document}}
+			if row.document == readEncrypted {
+				usesEveryKey(w)
+			}
 		}).speakForSource().importByID("srr_replication_role", "srr-orders")
 		if got := said(found); !strings.Contains(got, "ERROR: Role cannot be imported") || !strings.Contains(got, row.want) {
 			t.Errorf("want %q: %s", row.want, got)

@@ -197,6 +197,12 @@ func TestKeyGrantList_findsRolesThatMayEncrypt(t *testing.T) {
 	}
 }
 
+func TestRoleList_saysWhichRoleNoConfigurationHas(t *testing.T) {
+	t.Parallel()
+	found := newCloud(t, handMade, usesEveryKey).speakForSource().list("srr_replication_role", nil, 0, true)
+	listsExactly(t, found, []string{}, "WARNING: Object is not listed: Role SRR-Orders may use the KMS keys that its policy names, and every key", "Detach AliyunKMSCryptoUserAccess")
+}
+
 func TestRoleList_listsReplicationRolesOnly(t *testing.T) {
 	t.Parallel()
 	attached := identity.Attachment{Type: "Custom", Policy: "Hand-Made"}

@@ -122,6 +122,9 @@ func (o roleObservation) checkImported(m roleModel) (diags diag.Diagnostics) {
 		refuse("does not let exactly the service oss.aliyuncs.com assume it, without a condition. An apply would change that. " +
 			"Make its trust policy that of a role for OSS, or let Terraform create another role.")
 	}
+	if o.twoWaysToKMS(m) {
+		refuse(twoWaysTaken)
+	}
 	if o.policy == nil {
 		return diags
 	}
@@ -129,6 +132,26 @@ func (o roleObservation) checkImported(m roleModel) (diags diag.Diagnostics) {
 		refuse(fmt.Sprintf("has the policy %s, which holds %s. This resource cannot express it, and an apply would take it away. "+
 			"Move it into another policy of the role, or name the policy that reads the source buckets: terraform import <address> %s,<policy name>",
 			m.PolicyName.ValueString(), strings.Join(beyond, ", "), o.role.Name))
+	}
+	return diags
+}
+
+// twoWaysTaken is why no configuration describes a role, see ValidateConfig.
+const twoWaysTaken = "may use the KMS keys that its policy names, and every key by the system policy " + replication.KMSCryptoUserPolicy + ". " +
+	"This resource can express one of the two only, and an apply would take the other one away. " +
+	"Detach " + replication.KMSCryptoUserPolicy + ", or take the statement of the keys out of the policy, and try again."
+
+// twoWaysToKMS is whether the role has both; the keys are those that its policy was
+// read with.
+func (o roleObservation) twoWaysToKMS(m roleModel) bool {
+	return !m.KMSKeyARNs.IsNull() && o.isAttached(alicloud.PolicySystem, replication.KMSCryptoUserPolicy)
+}
+
+// checkMoved is checkImported for what a move cannot show as a change in its plan.
+// The trust policy was judged by the state that is moved.
+func (o roleObservation) checkMoved(m roleModel) (diags diag.Diagnostics) {
+	if o.twoWaysToKMS(m) {
+		diags.AddError(roleCannotMove, fmt.Sprintf("Role %s %s", o.role.Name, twoWaysTaken))
 	}
 	return diags
 }

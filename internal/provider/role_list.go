@@ -126,7 +126,14 @@ func (l *roleLister) candidate(ctx context.Context, name, owner string) (found r
 		return found, err
 	}
 	m.spellAs(seen, true)
-	if seen.checkImported(m).HasError() || m.readDocument(ctx, seen.policy.Document).HasError() {
+	if m.readDocument(ctx, seen.policy.Document).HasError() {
+		return found, nil
+	}
+	if seen.twoWaysToKMS(m) {
+		found.notes.Append(notListed("Role "+role.Name, twoWaysTaken))
+		return found, nil
+	}
+	if seen.checkImported(m).HasError() {
 		return found, nil
 	}
 	found.notes = append(warnImported(ctx, m, seen), warnShared(ctx, l.account.client, m, seen)...)

@@ -178,10 +178,15 @@ func TestRole_moveRefusesWhatItCannotExpress(t *testing.T) {
 		"trust with condition": {"  document = <<-EOT\n    " + conditional + "\n  EOT\n", "alicloud_ram_role", []string{"The trust policy of role SRR-Orders"}},
 		"no ARN":               {"  arn = \"\"\n", "alicloud_ram_role", []string{"has no usable ARN or name"}},
 		"policy":               {"", "alicloud_ram_policy", []string{"The policy is a part of srr_replication_role", "destroy = false"}},
+		"two ways to KMS":      {"", "alicloud_ram_role", []string{"may use the KMS keys that its policy names, and every key", "Detach AliyunKMSCryptoUserAccess"}},
 		"attachment":           {"", "alicloud_ram_role_policy_attachment", []string{"The policy is a part of srr_replication_role"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, stub := besideAlicloud(t, handMade)
+			worlds := []func(*emulator.World){handMade}
+			if name == "two ways to KMS" {
+				worlds = append(worlds, usesEveryKey)
+			}
+			d, stub := besideAlicloud(t, worlds...)
 			d.writeBoth(alicloudRoleBlocks(c.block)).apply().ok()
 			d.cloud.ClearRequests()
 			d.writeBoth(roleConfig("  policy_name = \"Hand-Made\"\n") + strings.Replace(moveRole, "alicloud_ram_role", c.from, 1)).

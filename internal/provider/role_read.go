@@ -67,9 +67,11 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	if imported || moved {
 		state.spellAs(seen, imported)
+		check := seen.checkMoved
 		if imported {
-			resp.Diagnostics.Append(seen.checkImported(state)...)
+			check = seen.checkImported
 		}
+		resp.Diagnostics.Append(check(state)...)
 		resp.Diagnostics.Append(rememberDescription(ctx, resp.Private, seen.role.Description)...)
 		if seen.isOwn(state, named) {
 			resp.Diagnostics.Append(rememberPolicy(ctx, resp.Private, state.PolicyName.ValueString())...)
