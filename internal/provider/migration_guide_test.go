@@ -61,7 +61,7 @@ func guided(w *emulator.World) {
 	role.Name, role.Attached = "oss-srr-orders", []identity.Attachment{{Type: "Custom", Policy: "read-orders"}}
 	w.Accounts[0].Policies[0].Name = "read-orders"
 	withPolicy(documentOf(ours()))(w)
-	existing(oss.Rule{ReplicateHistory: true})(w)
+	existing(oss.Rule{ID: "7f3c2a90-5d1e-4b8a-9c64-1e0f5a2b7d38", ReplicateHistory: true})(w)
 }
 
 const alicloudAccounts = "provider \"alicloud\" {\n  alias = \"source\"\n}\nprovider \"alicloud\" {\n  alias = \"backup\"\n}\n"
@@ -158,6 +158,30 @@ func TestMigrationGuide_lettingGoAndComingBack(t *testing.T) {
 	block, _, _ := strings.Cut(guide.console, "import {")
 	d.write(block).plan().empty()
 	d.cloud.onlyReads()
+}
+
+// OSS may not show the role of a rule: the guide's plan is the same all the same,
+// and the shorter id does what the guide says of it.
+func TestMigrationGuide_fromTheConsoleWhereTheRoleIsHidden(t *testing.T) {
+	t.Parallel()
+	guide := migrationGuide(t)
+	hidden := func(w *emulator.World) { w.Switches.OmitSyncRole = true }
+	d := newCloud(t, guided, hidden).terraform()
+	d.write(guide.console).shows(guide.consolePlan)
+	const id = `"orders,7f3c2a90-5d1e-4b8a-9c64-1e0f5a2b7d38,oss-srr-orders"`
+	pair := strings.Replace(guide.console, id, `"orders=>orders-backup"`, 1)
+	if pair == guide.console {
+		t.Fatalf("the guide does not import %s", id)
+	}
+	other := newCloud(t, guided, hidden).terraform()
+	other.write(pair).shows("Plan: 3 to import, 0 to add, 1 to change, 0 to destroy.")
+	for _, one := range []terraformDir{d, other} {
+		one.cloud.ClearRequests()
+		one.apply().ok()
+		block, _, _ := strings.Cut(guide.console, "import {")
+		one.write(block).plan().empty()
+		one.cloud.onlyReads()
+	}
 }
 
 func TestMigrationGuide_fromTheConsoleAndBack(t *testing.T) {
