@@ -174,7 +174,7 @@ func TestImportExisting_whereNoRoleIsShown(t *testing.T) {
 	cloud := startWorld(t, world)
 	w := openRecipe(t, cli, program, cloud, "find", nil)
 	const rule = "data-000=>data-000-backup (by-hand-data-000)"
-	if got := leftOut(t, applied(t, w))[rule]; got != "shows no role, and var.role is not set." {
+	if got := leftOut(t, applied(t, w))[rule]; got != "shows no role, and neither var.roles nor var.role has it." {
 		t.Errorf("left out is %q", got)
 	}
 	if err := os.WriteFile(filepath.Join(w.WorkingDir(), "role.auto.tfvars"), []byte("role = \"oss-srr-data-000\"\nsource_buckets = [\"data-000\"]\n"), 0o600); err != nil {
@@ -188,6 +188,54 @@ func TestImportExisting_whereNoRoleIsShown(t *testing.T) {
 	onlyImports(t, plan, 1)
 	if id := plan.ResourceChanges[0].Change.Importing.ID; id != "data-000,by-hand-data-000,oss-srr-data-000" {
 		t.Errorf("the id is %s", id)
+	}
+}
+
+// TestImportExisting_whereRolesAreHiddenAndDiffer gives each rule its own role: by
+// its bucket, by its id, or else the one for all.
+func TestImportExisting_whereRolesAreHiddenAndDiffer(t *testing.T) {
+	t.Parallel()
+	program, cli := build(t), clis(t)[0]
+	world := consoleMade(4)
+	world.Switches.OmitSyncRole = true
+	cloud := startWorld(t, world)
+	w := openRecipe(t, cli, program, cloud, "find", nil)
+	given := func(text string) {
+		t.Helper()
+		all := "source_buckets = [\"data-000\", \"data-001\", \"data-002\", \"data-003\"]\n" + text
+		if err := os.WriteFile(filepath.Join(w.WorkingDir(), "roles.auto.tfvars"), []byte(all), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const byBucketAndRule = `"data-000" = "oss-srr-data-000", "data-001,by-hand-data-001" = "oss-srr-data-001", "data-001" = "of-other-rules"`
+	given("roles = { " + byBucketAndRule + " }\n")
+	left := leftOut(t, applied(t, w))
+	for _, name := range []string{"data-002", "data-003"} {
+		if why := left[name+"=>"+name+"-backup (by-hand-"+name+")"]; why != "shows no role, and neither var.roles nor var.role has it." || len(left) != 2 {
+			t.Errorf("left out are %v", left)
+		}
+	}
+	given("role = \"oss-srr-data-002\"\nroles = { " + byBucketAndRule + ", \"data-003\" = \"oss-srr-data-003\" }\n")
+	outputs := applied(t, w)
+	var shown map[string]string
+	if err := json.Unmarshal(outputs["roles_given"].Value, &shown); err != nil {
+		t.Fatal(err)
+	}
+	manager := openRecipe(t, cli, program, cloud, "manage", outputs["rules"].Value)
+	plan, err := manager.Preview(t.Context())
+	if err != nil {
+		t.Fatalf("%v\n%s", err, manager.Output)
+	}
+	onlyImports(t, plan, 4)
+	for _, change := range plan.ResourceChanges {
+		bucket, role := change.Change.After.(map[string]any)["source_bucket"].(string), change.Change.After.(map[string]any)["role"]
+		if want := "oss-srr-" + bucket; role != want || shown[bucket+",by-hand-"+bucket] != want {
+			t.Errorf("%s has the role %v, and %v are shown", bucket, role, shown)
+		}
+	}
+	given("role = \"oss-srr-data-002\"\nroles = { \"data-00\" = \"oss-srr-data-000\" }\n")
+	if err := w.Apply(t.Context()); err == nil || !strings.Contains(fmt.Sprint(err, w.Output), "keys of var.roles: data-00.") {
+		t.Errorf("a key that names nothing: %v\n%s", err, w.Output)
 	}
 }
 
