@@ -42,6 +42,10 @@ type endpointModel struct {
 
 const maxRetriesLimit = 100
 
+// inSavedPlans is what Terraform does with an argument of a provider block, whatever the provider does.
+const inSavedPlans = " From the configuration or a variable, it is in clear text in every plan that is saved with `-out`, " +
+	"because Terraform keeps both there; a profile, a role or the environment keeps it out."
+
 func providerSchema() schema.Schema {
 	nonEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
 	return schema.Schema{
@@ -59,12 +63,12 @@ func providerSchema() schema.Schema {
 			"secret_key": schema.StringAttribute{
 				Optional: true, Sensitive: true, Validators: nonEmpty,
 				MarkdownDescription: "Access key secret, together with `access_key`. " +
-					"Environment: `ALICLOUD_SECRET_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, `ALIBABACLOUD_ACCESS_KEY_SECRET`.",
+					"Environment: `ALICLOUD_SECRET_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, `ALIBABACLOUD_ACCESS_KEY_SECRET`." + inSavedPlans,
 			},
 			"security_token": schema.StringAttribute{
 				Optional: true, Sensitive: true, Validators: nonEmpty,
 				MarkdownDescription: "Token of temporary keys. " +
-					"Environment: `ALICLOUD_SECURITY_TOKEN`, `ALIBABA_CLOUD_SECURITY_TOKEN`, `ALIBABACLOUD_SECURITY_TOKEN`.",
+					"Environment: `ALICLOUD_SECURITY_TOKEN`, `ALIBABA_CLOUD_SECURITY_TOKEN`, `ALIBABACLOUD_SECURITY_TOKEN`." + inSavedPlans,
 			},
 			"profile": schema.StringAttribute{
 				Optional: true, Validators: nonEmpty,

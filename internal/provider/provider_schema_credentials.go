@@ -63,7 +63,7 @@ func assumeRoleWithOIDCBlock() schema.ListNestedBlock {
 			},
 			"oidc_token": schema.StringAttribute{
 				Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.LengthBetween(minToken, maxToken)},
-				MarkdownDescription: "The token itself. Environment: `ALIBABA_CLOUD_OIDC_TOKEN`.",
+				MarkdownDescription: "The token itself. Environment: `ALIBABA_CLOUD_OIDC_TOKEN`." + inSavedPlans,
 			},
 			"role_session_name":  sessionName(""),
 			"session_expiration": sessionExpiration(""),
