@@ -61,7 +61,8 @@ func accessStep(code string) string {
 	case "BucketNotBelongTo":
 		return "Use the credentials of the account that owns the bucket; the provider aliases may be swapped."
 	case "NoPermission":
-		return "Grant the caller the action that the message names; for a rule also check the role's trust policy and both sides' replication permissions."
+		return "Give the permission to whomever the message names, the caller or a role; where a role lacks one on the target bucket, " +
+			"its srr_destination_grant is missing or incomplete, and srr_check names everything that a rule's role lacks."
 	case "Forbidden.NoPermission", "Forbidden.RAM":
 		return "Grant the caller the action on this key in RAM; a caller from another account needs the key policy's permission too."
 	case "Inactive":

@@ -53,3 +53,18 @@ func TestAdviceOfACallWithoutASessionIsAboutTheSession(t *testing.T) {
 		})
 	}
 }
+
+// OSS says NoPermission of the caller and of a rule's role alike, so the advice must
+// fit both, and lead from a role to what gives it the permission.
+func TestAdviceOfNoPermissionFitsCallersAndRoles(t *testing.T) {
+	t.Parallel()
+	step := alicloud.NextStep("NoPermission")
+	for _, word := range []string{"whomever the message names", "caller", "role", "target bucket", "srr_destination_grant", "srr_check"} {
+		if !strings.Contains(step, word) {
+			t.Errorf("%q does not say %q", step, word)
+		}
+	}
+	if strings.Contains(step, "Grant the caller") {
+		t.Errorf("%q blames the caller", step)
+	}
+}

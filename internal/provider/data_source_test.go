@@ -119,10 +119,19 @@ func TestDataSources_badInput(t *testing.T) {
 		`data "srr_rule_progress" "x" { source_bucket = "orders" }`:                                                                        "(?s)rule_id.*destination_bucket",
 		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  rule_id = \"a\"\n  destination_bucket = \"orders-backup\"\n}": "(?s)rule_id.*destination_bucket",
 		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  destination_bucket = \"orders-backup\"\n}":                    "Rule does not exist",
-		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  rule_id = \"gone\"\n}":                                        "NoSuchReplication",
+		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  rule_id = \"gone\"\n}":                                        `(?s)Rule does not exist.*no\s+rule\s+with\s+the\s+id\s+"gone".*srr_rules.*NoSuchReplicationConfiguration`,
 	} {
 		cloud.run(resource.TestStep{Config: config, ExpectError: regexp.MustCompile(want)})
 	}
+}
+
+// TestProgress_wrongID is about a bucket that has rules, but none with this id.
+func TestProgress_wrongID(t *testing.T) {
+	t.Parallel()
+	newCloud(t, withRules).run(resource.TestStep{
+		Config:      "data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  rule_id       = \"nope\"\n}",
+		ExpectError: regexp.MustCompile(`(?s)Rule does not exist.*rule_id\s+= "nope".*no\s+rule\s+with\s+the\s+id\s+"nope".*NoSuchReplicationRule`),
+	})
 }
 
 // TestProgress_bothTimes serves both forms of the time that the

@@ -77,6 +77,15 @@ func (d *progressDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	progress, err := d.account.client.RuleProgress(ctx, m.SourceBucket.ValueString(), id)
+	if alicloud.HasCode(err, "NoSuchReplicationRule", "NoSuchReplicationConfiguration") {
+		at, name := path.Root("rule_id"), fmt.Sprintf("rule with the id %q", id)
+		if m.RuleID.IsNull() {
+			at, name = path.Root("destination_bucket"), fmt.Sprintf("rule to %s any more", m.DestinationBucket.ValueString())
+		}
+		resp.Diagnostics.AddAttributeError(at, "Rule does not exist", fmt.Sprintf(
+			"Bucket %s has no %s. The data source srr_rules shows the rules that it has, with their ids.\n\n%v", m.SourceBucket.ValueString(), name, err))
+		return
+	}
 	if err != nil {
 		resp.Diagnostics.Append(callFailed(fmt.Sprintf("Cannot read the progress of rule %s of bucket %s", id, m.SourceBucket.ValueString()), err))
 		return
