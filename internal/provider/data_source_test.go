@@ -119,7 +119,7 @@ func TestDataSources_badInput(t *testing.T) {
 		`data "srr_rule_progress" "x" { source_bucket = "orders" }`:                                                                        "(?s)rule_id.*destination_bucket",
 		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  rule_id = \"a\"\n  destination_bucket = \"orders-backup\"\n}": "(?s)rule_id.*destination_bucket",
 		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  destination_bucket = \"orders-backup\"\n}":                    "Rule does not exist",
-		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  rule_id = \"gone\"\n}":                                        `(?s)Rule does not exist.*no\s+rule\s+with\s+the\s+id\s+"gone".*srr_rules.*NoSuchReplicationConfiguration`,
+		"data \"srr_rule_progress\" \"x\" {\n  source_bucket = \"orders\"\n  rule_id = \"gone\"\n}":                                        `(?s)Rule does not exist.*no\s+rule\s+with\s+the\s+id\s+"gone".*srr_rules.*NoSuchReplication`,
 	} {
 		cloud.run(resource.TestStep{Config: config, ExpectError: regexp.MustCompile(want)})
 	}

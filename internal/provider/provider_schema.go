@@ -74,11 +74,12 @@ func providerSchema() schema.Schema {
 				Optional: true, Validators: nonEmpty,
 				MarkdownDescription: "Profile of the Alibaba Cloud CLI, in any of its modes `AK`, `StsToken`, `RamRoleArn`, `ChainableRamRoleArn`, `EcsRamRole`, `OIDC`, " +
 					"`CredentialsURI`, `External`, `CloudSSO` and `OAuth`. A profile in this block excludes every credential variable of the environment. " +
-					"Its region counts where region is set nowhere else. Environment: `ALICLOUD_PROFILE`, `ALIBABA_CLOUD_PROFILE`.",
+					"Its region counts where `region` is set nowhere else. Environment: `ALICLOUD_PROFILE`, `ALIBABA_CLOUD_PROFILE`.",
 			},
 			"shared_credentials_file": schema.StringAttribute{
 				Optional: true, Validators: nonEmpty,
-				MarkdownDescription: "The CLI's JSON configuration file, default `~/.aliyun/config.json`. Without `profile` its current profile is used. " +
+				MarkdownDescription: "The CLI's JSON configuration file. With it, but without `profile`, the current profile of the file is used; with `profile` alone " +
+					"the file is `~/.aliyun/config.json`. Without both arguments and both variables no file is read. " +
 					"Environment: `ALICLOUD_SHARED_CREDENTIALS_FILE`, `ALIBABA_CLOUD_CREDENTIALS_FILE`.",
 			},
 			"credentials_uri": schema.StringAttribute{
