@@ -74,6 +74,9 @@ resource "srr_kms_key_policy" "orders" {
 
 var (
 	fence = regexp.MustCompile("(?ms)^```hcl\n(.*?)^```$")
+	// pageFence is how a generated page shows a file.
+	pageFence = regexp.MustCompile("(?ms)^```terraform\n(.*?)^```$")
+
 	moved = regexp.MustCompile(`(?ms)^moved \{.*?^\}`)
 
 	runBlock     = regexp.MustCompile(`(?m)^run "`)
@@ -203,8 +206,41 @@ func configurations(t *testing.T) map[string]string {
 		}
 		found[strings.NewReplacer("/", "-", ".tf", "").Replace(file)] = complete(string(raw))
 	}
+	for name, text := range pagesAsTheyStand(t) {
+		found[name] = text // nothing is added to these
+	}
 	if len(found) < minimum {
 		t.Fatalf("only %d configurations were found", len(found))
+	}
+	return found
+}
+
+// pagesAsTheyStand are the examples of the generated pages that a reader copies as
+// a whole: of the provider, of data sources and of functions.
+func pagesAsTheyStand(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, pattern := range []string{"index.md", "data-sources/*.md", "functions/*.md"} {
+		pages, err := filepath.Glob(filepath.Join("..", "docs", pattern))
+		if err != nil || len(pages) == 0 {
+			t.Fatalf("no page matches %s: %v", pattern, err)
+		}
+		for _, page := range pages {
+			raw, err := os.ReadFile(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, usage, _ := strings.Cut(string(raw), "\n## Example Usage\n")
+			usage, _, _ = strings.Cut(usage, "\n## ")
+			var text strings.Builder
+			for _, block := range pageFence.FindAllStringSubmatch(usage, -1) {
+				text.WriteString(block[1] + "\n")
+			}
+			if text.Len() == 0 {
+				t.Errorf("%s has no example", page)
+			}
+			found["page-"+filepath.Base(filepath.Dir(page))+"-"+strings.TrimSuffix(filepath.Base(page), ".md")] = text.String()
+		}
 	}
 	return found
 }

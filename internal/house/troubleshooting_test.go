@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,7 +63,7 @@ func guideHas(t *testing.T, what string, names []string) {
 }
 
 // TestHouse_everyVerdictHasASymptom lets the guide lead from what people see to
-// each verdict of srr_check.
+// each verdict of srr_check, and its own page list them all, in their order.
 func TestHouse_everyVerdictHasASymptom(t *testing.T) {
 	var ids []string
 	for _, verdict := range check.Judge(check.Input{}, check.Facts{}) {
@@ -72,6 +73,14 @@ func TestHouse_everyVerdictHasASymptom(t *testing.T) {
 		t.Errorf("only %d verdicts were found", len(ids))
 	}
 	guideHas(t, "the verdict", ids)
+	var rows []string
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| .+ \\| (?:source|destination|both) \\| .+ \\|$").FindAllStringSubmatch(
+		read(t, filepath.Join(root, "docs", "data-sources", "check.md")), -1) {
+		rows = append(rows, row[1])
+	}
+	if !slices.Equal(rows, ids) {
+		t.Errorf("the page of srr_check has the verdicts\n%q, and the check\n%q", rows, ids)
+	}
 }
 
 // TestHouse_everyCodeIsExplained finds the codes that have a next step of their
