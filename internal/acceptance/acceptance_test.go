@@ -2,6 +2,7 @@ package acceptance_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -37,9 +38,12 @@ func TestAcceptance_emulator(t *testing.T) {
 
 // TestAcceptance_cloud needs two accounts; CONTRIBUTING says which variables.
 func TestAcceptance_cloud(t *testing.T) {
-	s, ok := realAccounts(t)
-	if !ok {
-		t.Skip("SRR_ACC_REGION and the keys of two real accounts are not set")
+	s, err := realAccounts(os.Getenv)
+	if errors.Is(err, errNotGiven) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	replicates(t, s)
 }

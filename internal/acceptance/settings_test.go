@@ -3,8 +3,9 @@ package acceptance_test
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"os"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -29,18 +30,54 @@ type settings struct {
 	env                 func(name string) string // what the provider sees
 }
 
-// realAccounts reads the settings of two real accounts; ok says that they were given.
-func realAccounts(t *testing.T) (s settings, ok bool) {
-	t.Helper()
+// errNotGiven says that there are no two real accounts to test with.
+var errNotGiven = errors.New("SRR_ACC_REGION and the keys of two real accounts are not set")
+
+// realAccounts reads the settings of two real accounts from the environment.
+func realAccounts(env func(name string) string) (settings, error) {
 	read := func(side string) party {
-		return party{os.Getenv("SRR_ACC_" + side + "_ACCESS_KEY"), os.Getenv("SRR_ACC_" + side + "_SECRET_KEY"), os.Getenv("SRR_ACC_" + side + "_SECURITY_TOKEN")}
+		return party{env("SRR_ACC_" + side + "_ACCESS_KEY"), env("SRR_ACC_" + side + "_SECRET_KEY"), env("SRR_ACC_" + side + "_SECURITY_TOKEN")}
 	}
-	s = settings{
-		region: os.Getenv("SRR_ACC_REGION"), source: read("SOURCE"), destination: read("DESTINATION"),
-		replicaKeyARN: os.Getenv("SRR_ACC_REPLICA_KEY_ARN"), sourceKeyARN: os.Getenv("SRR_ACC_SOURCE_KEY_ARN"), patience: 20 * time.Minute, env: func(string) string { return "" },
+	s := settings{
+		region: env("SRR_ACC_REGION"), source: read("SOURCE"), destination: read("DESTINATION"),
+		replicaKeyARN: env("SRR_ACC_REPLICA_KEY_ARN"), sourceKeyARN: env("SRR_ACC_SOURCE_KEY_ARN"), patience: 20 * time.Minute, env: func(string) string { return "" },
 	}
 	s.endpoint = "https://oss-" + s.region + ".aliyuncs.com"
-	return s, s.region != "" && s.source.key != "" && s.source.secret != "" && s.destination.key != "" && s.destination.secret != ""
+	if s.region == "" || s.source.key == "" || s.source.secret == "" || s.destination.key == "" || s.destination.secret == "" {
+		return s, errNotGiven
+	}
+	if s.sourceKeyARN != "" && s.replicaKeyARN == "" {
+		return s, errors.New("SRR_ACC_SOURCE_KEY_ARN is set without SRR_ACC_REPLICA_KEY_ARN: " +
+			"OSS copies no object that is encrypted with the one unless the rule has the other; set both, or neither")
+	}
+	return s, nil
+}
+
+// Half of the keys would cost twenty minutes before an object is missed.
+func TestRealAccounts(t *testing.T) {
+	t.Parallel()
+	given := map[string]string{
+		"SRR_ACC_REGION": "cn-hangzhou", "SRR_ACC_SOURCE_ACCESS_KEY": "a", "SRR_ACC_SOURCE_SECRET_KEY": "b",
+		"SRR_ACC_DESTINATION_ACCESS_KEY": "c", "SRR_ACC_DESTINATION_SECRET_KEY": "d",
+	}
+	const source, replica = "SRR_ACC_SOURCE_KEY_ARN", "SRR_ACC_REPLICA_KEY_ARN"
+	for name, c := range map[string]struct {
+		more map[string]string
+		want string
+	}{
+		"no keys":     {nil, ""},
+		"replica key": {map[string]string{replica: "r"}, ""},
+		"both keys":   {map[string]string{replica: "r", source: "s"}, ""},
+		"source key":  {map[string]string{source: "s"}, "set both, or neither"},
+		"no region":   {map[string]string{"SRR_ACC_REGION": ""}, errNotGiven.Error()},
+	} {
+		env := maps.Clone(given)
+		maps.Copy(env, c.more)
+		_, err := realAccounts(func(name string) string { return env[name] })
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
 }
 
 // emulated starts a cloud with two accounts.
