@@ -11,7 +11,7 @@ import (
 // after the other.
 type stoppable struct {
 	mu   sync.Mutex
-	ctx  context.Context //nolint:containedctx // the run is what it stands for
+	ctx  context.Context // kept, because it stands for the run
 	stop context.CancelFunc
 }
 
