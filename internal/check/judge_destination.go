@@ -141,7 +141,7 @@ func (j *judge) deletions(raw []byte, statement Verdict) Verdict {
 	return ok(id, "not needed without deletions")
 }
 
-// blockPublicAccess takes the force from statements for everyone, and from no
+// blockPublicAccess disables statements for everyone, and no
 // others (OSS "Block Public Access" page, 2026).
 func (j *judge) blockPublicAccess(raw []byte, statement Verdict) Verdict {
 	const id = "block_public_access"
@@ -157,10 +157,10 @@ func (j *judge) blockPublicAccess(raw []byte, statement Verdict) Verdict {
 	const advice = "Grant the role itself, for example with srr_destination_grant."
 	switch j.mayPut(keeping(raw, isNoPublic)) {
 	case policy.ImplicitDeny:
-		return fail(id, advice, "only a statement for everyone allows the role to write, and Block Public Access takes its force")
+		return fail(id, advice, "only a statement for everyone allows the role to write, and Block Public Access disables it")
 	case policy.Undecided:
 		if statement.Status == OK {
-			return warn(id, advice, "for some objects only a statement for everyone allows the role to write, and Block Public Access takes its force")
+			return warn(id, advice, "for some objects only a statement for everyone allows the role to write, and Block Public Access disables it")
 		}
 	default: // the role itself is allowed
 	}

@@ -41,10 +41,10 @@ func checkSchema() schema.Schema {
 				MarkdownDescription: "Tags of the objects that are to be copied. Without it, a filter of an existing rule is a warning.",
 			},
 			"replicate_history": schema.BoolAttribute{
-				Optional: true, MarkdownDescription: "Whether objects from before the rule are to be copied. Without it, what an existing rule does is taken as wanted.",
+				Optional: true, MarkdownDescription: "Whether objects from before the rule are to be copied. Without it, whatever an existing rule does is right.",
 			},
 			"replicate_deletes": schema.BoolAttribute{
-				Optional: true, MarkdownDescription: "Whether deletions are to be repeated. Without it, what an existing rule does is taken as wanted.",
+				Optional: true, MarkdownDescription: "Whether deletions are to be repeated. Without it, whatever an existing rule does is right.",
 			},
 			"account_id": shownText("UID of the account whose side was judged."),
 			"verdicts":   verdictsAttribute(),

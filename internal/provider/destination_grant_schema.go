@@ -53,7 +53,7 @@ func destinationGrantSchemaV0() schema.Schema {
 			"allow_deletes": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
 				MarkdownDescription: "Whether the role may also delete in the bucket (`oss:ReplicateDelete`). Default `true`, as the OSS documentation has it; " +
-					"rules that repeat deletions need it, and delete markers between versioned buckets probably do.",
+					"rules that repeat deletions need it, and delete markers between versioned buckets probably need it as well.",
 			},
 			"account_id": schema.StringAttribute{Computed: true, MarkdownDescription: "UID of the account that owns the bucket."},
 			"principal":  schema.StringAttribute{Computed: true, MarkdownDescription: "The role as the bucket policy names it: `arn:sts::<uid>:assumed-role/<name>/*`."},

@@ -75,7 +75,7 @@ func keyPolicySchemaV0() schema.Schema {
 				MarkdownDescription: "ARN of the key, for `replica_kms_key_id` of the rule: a rule that uses it waits for this grant.",
 			},
 			"account_id": schema.StringAttribute{Computed: true, MarkdownDescription: "UID of the account that owns the key."},
-			"sid":        schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the statement. It is a mark for people: the statement is recognised by its meaning."},
+			"sid":        schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the statement. It only helps people to find the statement; the provider recognises it by its meaning."},
 			"statement": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The grant as the key policy holds it now, as JSON in a fixed order. A change by hand shows up here in the plan; other statements never do.",

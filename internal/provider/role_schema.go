@@ -76,7 +76,7 @@ func roleArguments() map[string]schema.Attribute {
 		},
 		"description": schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthAtMost(maxDescription)},
-			MarkdownDescription: "Description of the role, up to 1,024 characters. Default: `" + defaultDescription + "`; an imported role keeps the one it had, and an empty text asks for nothing. RAM cannot clear a description.",
+			MarkdownDescription: "Description of the role, up to 1,024 characters. Default: `" + defaultDescription + "`; an imported role keeps the one it had. An empty text leaves the description of a role as it is, because RAM cannot clear one.",
 		},
 		"max_session_duration": schema.Int64Attribute{
 			Optional: true, Computed: true, Default: int64default.StaticInt64(minSessionDuration),
@@ -93,7 +93,7 @@ func roleArguments() map[string]schema.Attribute {
 		},
 		"kms_crypto_user_access": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Attach the system policy `AliyunKMSCryptoUserAccess`, which lets the role use every key. Default `false`; prefer `kms_key_arns`. Never both. " +
+			MarkdownDescription: "Attach the system policy `AliyunKMSCryptoUserAccess`, which lets the role use every key. Default `false`; prefer `kms_key_arns`. The two exclude each other. " +
 				"This attachment is the resource's own: with `false`, one that somebody else made shows up in the plan and is removed.",
 		},
 		"force_detach_policies": schema.BoolAttribute{
@@ -114,7 +114,7 @@ func roleResults() map[string]schema.Attribute {
 			Computed: true, MarkdownDescription: "Who may assume the role, as read. A difference in a plan is a change made outside Terraform, and is undone.",
 		},
 		"policy_document": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "What the role may do by its own policy, as read; empty when the policy is missing or not attached. A difference in a plan is undone.",
+			Computed: true, MarkdownDescription: "What the role may do by its own policy, as read; empty when the policy is missing or not attached. A difference in a plan is a change made outside Terraform, and is undone.",
 		},
 	}
 }

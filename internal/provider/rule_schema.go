@@ -121,7 +121,7 @@ func tagFilterAttributes() map[string]schema.Attribute {
 		},
 		"tags": schema.SetNestedAttribute{
 			Required: true, Validators: []validator.Set{setvalidator.SizeAtLeast(1)},
-			MarkdownDescription: "1 to 10 tags, compared with regard to case.",
+			MarkdownDescription: "1 to 10 tags; upper and lower case differ.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"key":   schema.StringAttribute{Required: true, MarkdownDescription: "1 to 128 characters: letters, digits, space and `+ - = . _ : /`."},
 				"value": schema.StringAttribute{Required: true, MarkdownDescription: "Up to 256 characters of the same kind."},
@@ -139,8 +139,8 @@ func ruleSettings(ctx context.Context) map[string]schema.Attribute {
 		"wait_until_active":   flag("Wait until OSS reports the rule as active, usually 3 to 5 minutes. A time-out is a warning: the rule exists. Default `false`."),
 		"prevent_replacement": flag("Refuse every plan that would replace the rule, also for a tainted one, with `-replace` and with `replace_triggered_by`. A tainted rule whose buckets change in the same plan, or are not known yet, cannot be told from a new one: untaint it first. Set it to `false` and apply to allow it again. Default `false`."),
 		"adopt_existing": flag("If the pair has a rule already, take it over, but only when all its fields equal this configuration. Default `false`: an existing rule is an error that prints the import. " +
-			"A rule that another resource of the same run has is never taken over, whichever provider block that resource uses. What a run does not look at cannot be seen: another state, another machine, " +
-			"what was planned earlier and saved, or resources that `-target` leaves out. The next plan that sees both resources warns, and one that would destroy either is refused."),
+			"A rule that another resource of the same run has is never taken over, whichever provider block that resource uses. Resources in another state, on another machine, in a saved plan or outside `-target` " +
+			"cannot be detected. The next plan that sees both resources warns, and one that would destroy either is refused."),
 		"timeouts": ruleTimeouts(ctx),
 	}
 }
@@ -150,7 +150,7 @@ func ruleTimeouts(ctx context.Context) schema.Attribute {
 	limits := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Delete: true,
 		CreateDescription: "Limit for creating, including waiting for an old rule of the same pair to go and for `wait_until_active`. Default `30m`.",
-		DeleteDescription: "Limit for the rule to disappear from the bucket. Default `30m`.",
+		DeleteDescription: "Limit for waiting until the rule has left the list of the bucket. Default `30m`.",
 	})
 	if described, ok := limits.(schema.SingleNestedAttribute); ok {
 		described.MarkdownDescription = "How long to wait, as numbers with units, such as `90s` or `1h30m`."

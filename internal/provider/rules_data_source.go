@@ -114,7 +114,7 @@ func ruleEntryAttributes() map[string]schema.Attribute {
 		"replica_kms_key_id": shownText("KMS key of the replicas; null where objects encrypted with KMS are skipped."),
 		"transfer_type":      shownText("`oss_acc` for transfer acceleration; null where the service says nothing."),
 		"rtc":                shownText("Replication time control as the service says; null where it says nothing."),
-		"obstacle":           shownText("Why no `srr_rule` can have the rule, as the end of a sentence that begins with it: `is being deleted.` and the like; null where one can. A role that OSS does not show is none."),
+		"obstacle":           shownText("Reason why `srr_rule` cannot manage this rule, for example `is being deleted.`; null if it can. A role that OSS does not show is no obstacle."),
 	}
 }
 

@@ -4,7 +4,7 @@ terraform {
   }
 }
 
-# What the owner of the destination bucket has to write who does not use srr_destination_grant.
+# What the owner of the destination bucket writes where srr_destination_grant is not used.
 output "policy" {
   value = provider::srr::destination_policy(
     "2000000000000002", "orders-backup", "acs:ram::1000000000000001:role/oss-srr-orders", true,

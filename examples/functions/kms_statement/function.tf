@@ -4,7 +4,7 @@ terraform {
   }
 }
 
-# The statement between others of a key policy that another tool writes.
+# One statement among others, in a key policy that another tool writes.
 locals {
   statement = provider::srr::kms_statement("acs:ram::1000000000000001:role/oss-srr-orders", [])
 }
