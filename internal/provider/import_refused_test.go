@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -73,9 +74,16 @@ func TestImport_refusesAGrantOnABucketOfAnotherAccount(t *testing.T) {
 // A rule that repeats no writes would be replaced by one that does.
 func TestImport_refusesRulesItCannotExpress(t *testing.T) {
 	t.Parallel()
+	refused := map[string]oss.Rule{}
 	for _, action := range []string{"DELETE", "ABORT", "DELETE,ABORT"} {
-		cloud := newCloud(t, silent, existing(oss.Rule{Action: action}))
-		want := "The rule stranger of bucket orders repeats " + action + " and no writes"
+		refused["repeats "+action+" and no writes"] = oss.Rule{Action: action}
+	}
+	for _, alias := range []string{"alias/replica", "acs:kms:" + emulator.Region + ":" + emulator.DestinationAccount + ":alias/replica"} {
+		refused[fmt.Sprintf("encrypts replicas with %q, which is neither the ARN nor the id of a key.", alias)] = oss.Rule{ReplicateKMS: true, ReplicaKMSKeyID: alias}
+	}
+	for want, rule := range refused {
+		cloud := newCloud(t, silent, existing(rule))
+		want = "The rule stranger of bucket orders " + want
 		if got := said(cloud.speakForSource().importByID("srr_rule", "orders,stranger")); !strings.Contains(got, "ERROR: Rule cannot be imported: "+want) {
 			t.Errorf("imported: %s", got)
 		}

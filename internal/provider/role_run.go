@@ -12,7 +12,7 @@ import (
 
 // rolesNoted stands for the bucket where a run notes its roles beside the rules of
 // buckets: no bucket has such a name. RAM never gives the id of a role again.
-const rolesNoted = "RAM role"
+const rolesNoted = "roles of RAM"
 
 // noteRead notes that a resource has the role. One that is new to the state gets
 // its mark. Only a plan tells who goes on with it: what a removed block forgets is

@@ -163,6 +163,8 @@ func inexpressible(rule alicloud.Rule) string {
 		return fmt.Sprintf("repeats %s and no writes; a rule of this provider repeats writes, with or without deletions.", rule.Action)
 	case rule.ReplicateKMS && rule.ReplicaKMSKeyID == "":
 		return "replicates objects encrypted with KMS and names no key for the replicas."
+	case rule.ReplicateKMS && checkReplicaKey(rule.ReplicaKMSKeyID) != nil: // OSS takes any text for a key
+		return fmt.Sprintf("encrypts replicas with %q, which is neither the ARN nor the id of a key.", rule.ReplicaKMSKeyID)
 	}
 	return ""
 }

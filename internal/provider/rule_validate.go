@@ -129,13 +129,15 @@ func checkTag(element attr.Value) (tag replication.Tag, known bool, err error) {
 // id that an imported rule may have. Whether a bare id may stand is decided on
 // the plan, see checkBareKey.
 func replicaKey() checkedString {
-	return checkedString{what: "the ARN of a KMS key", check: func(text string) error {
-		_, err := replication.ParseKeyARN(text)
-		if err != nil && bareKeyID.MatchString(text) {
-			return nil
-		}
-		return err
-	}}
+	return checkedString{what: "the ARN of a KMS key", check: checkReplicaKey}
+}
+
+func checkReplicaKey(text string) error {
+	_, err := replication.ParseKeyARN(text)
+	if err != nil && bareKeyID.MatchString(text) {
+		return nil
+	}
+	return err
 }
 
 var bareKeyID = regexp.MustCompile(`^[A-Za-z0-9-]{1,128}$`)
