@@ -12,9 +12,6 @@ import (
 	"time"
 )
 
-// maxWorld bounds a world that is put.
-const maxWorld = 1 << 30
-
 // isControl reports whether a request is for the control plane below /-/. No
 // bucket can be called "-", so no OSS request is lost.
 func isControl(r *http.Request) bool {
@@ -80,7 +77,7 @@ func writeControl(w http.ResponseWriter, v any) {
 }
 
 func readBody(w http.ResponseWriter, r *http.Request, into any) error {
-	if err := readStrict(http.MaxBytesReader(w, r.Body, maxWorld), into); err != nil {
+	if err := readStrict(http.MaxBytesReader(w, r.Body, maxControl), into); err != nil {
 		return fmt.Errorf("body: %w", err)
 	}
 	return nil
@@ -103,12 +100,12 @@ func readStrict(from io.Reader, into any) error {
 // mostly misspelt ones, and anything after the value are errors.
 func ReadWorld(from io.Reader) (World, error) {
 	var world World
-	err := readStrict(io.LimitReader(from, maxWorld), &world)
+	err := readStrict(io.LimitReader(from, standardWorld), &world)
 	return world, err
 }
 
 func (e *Emulator) putWorld(w http.ResponseWriter, r *http.Request) (any, error) {
-	world, err := ReadWorld(http.MaxBytesReader(w, r.Body, maxWorld))
+	world, err := ReadWorld(http.MaxBytesReader(w, r.Body, e.limits.World))
 	if err != nil {
 		return nil, fmt.Errorf("body: %w", err)
 	}

@@ -20,6 +20,7 @@ type Emulator struct {
 	clock    *cloud.Clock
 	skew     atomic.Int64 // nanoseconds between wall time and authentication time
 	latency  time.Duration
+	limits   Limits
 	nonces   *signature.Nonces
 	faults   faultList
 	requests *requestLog
@@ -39,7 +40,7 @@ func New(o Options) (*Emulator, error) {
 		o.RequestLog = standardRequestLog
 	}
 	e := &Emulator{
-		clock: cloud.NewClock(nil, o.Speed), latency: o.Latency, nonces: signature.NewNonces(nonceMemory),
+		clock: cloud.NewClock(nil, o.Speed), latency: o.Latency, limits: o.Limits.orStandard(), nonces: signature.NewNonces(nonceMemory),
 		requests: newRequestLog(o.RequestLog),
 	}
 	world := o.World

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/cloud"
@@ -23,6 +24,29 @@ type Options struct {
 	Latency time.Duration
 	// RequestLog is how many requests are remembered; 0 means 100,000.
 	RequestLog int
+	// Limits bound what clients send.
+	Limits Limits
+}
+
+// Limits are in bytes; 0 stands for the number that is named.
+type Limits struct {
+	// Object bounds an upload; 0 means 256 MiB. The service takes 5 GB; objects live in memory here.
+	Object int64
+	// World bounds a world that is put, and one that a program reads; 0 means 1 GiB.
+	World int64
+}
+
+const (
+	standardObject = 256 << 20
+	standardWorld  = 1 << 30
+	// maxAnonymous bounds the body of an OSS request without a signature: nobody has to identify himself to send it.
+	maxAnonymous = 1 << 20
+	// maxControl bounds what is posted to the control plane.
+	maxControl = 1 << 20
+)
+
+func (l Limits) orStandard() Limits {
+	return Limits{Object: cmp.Or(l.Object, standardObject), World: cmp.Or(l.World, standardWorld)}
 }
 
 // World is everything that a cloud holds, as JSON. Reading it back gives the same

@@ -14,10 +14,6 @@ import (
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator/signature"
 )
 
-// maxObject bounds one upload. The service takes 5 GB; objects live in memory
-// here.
-const maxObject = 256 << 20
-
 func hostOnly(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.Host)
 	if err != nil {
@@ -64,7 +60,11 @@ func (e *Emulator) serveOSS(w http.ResponseWriter, r *http.Request) {
 		e.refuseUnknown(w, x, refusal)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxObject))
+	limit := e.limits.Object
+	if caller.Kind == cloud.Anonymous {
+		limit = min(limit, maxAnonymous)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if err != nil {
 		e.refuseUnknown(w, x, cloud.Errorf(http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size."))
 		return

@@ -22,7 +22,12 @@ func start(t *testing.T, speed float64, changes ...func(*emulator.World)) *emula
 	for _, change := range changes {
 		change(&world)
 	}
-	made, err := emulator.New(emulator.Options{World: &world, Speed: speed})
+	return startWith(t, emulator.Options{World: &world, Speed: speed})
+}
+
+func startWith(t *testing.T, o emulator.Options) *emulator.Server {
+	t.Helper()
+	made, err := emulator.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
