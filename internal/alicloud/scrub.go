@@ -15,15 +15,16 @@ const redacted = "[redacted]"
 const stringToSignMark = "server string to sign is:"
 
 // scrubber holds the patterns of credentials in text: names of signature parameters with their values, raw or percent
-// encoded, up to the next separator; and URLs with a query.
+// encoded, up to the next separator; URLs with a query; and members of an answer that gives a session.
 type scrubber struct {
-	query, parameter, header *regexp.Regexp
+	query, parameter, header, member *regexp.Regexp
 }
 
 func newScrubber() scrubber {
 	return scrubber{
 		query:     regexp.MustCompile(`(https?://[^\s"'?]+)\?[^\s"']*`),
 		parameter: regexp.MustCompile(`(?i)((?:AccessKeyId|AccessKeySecret|Signature|SecurityToken|security-token|SignatureNonce)(?:=|%3D|%253D))[^&\s"',)]*`),
+		member:    regexp.MustCompile(`(?i)("(?:AccessKeySecret|SecurityToken)"\s*:\s*")(?:[^"\\]|\\.)*`),
 		header:    regexp.MustCompile(`(?i)(authorization|x-oss-security-token|x-acs-security-token)(["']?\s*[:=]\s*)[^\r\n]*`),
 	}
 }
@@ -36,6 +37,7 @@ func (s scrubber) clean(text string, used Credentials) string {
 	}
 	text = s.query.ReplaceAllString(text, "$1?"+redacted)
 	text = s.parameter.ReplaceAllString(text, "${1}"+redacted)
+	text = s.member.ReplaceAllString(text, "${1}"+redacted)
 	text = s.header.ReplaceAllString(text, "${1}${2}"+redacted)
 	for _, secret := range []string{used.AccessKeySecret, used.SecurityToken} {
 		if secret == "" {

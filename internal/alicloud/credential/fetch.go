@@ -219,7 +219,7 @@ func sessionFrom(body []byte) (alicloud.Session, error) {
 		return alicloud.Session{}, errors.New("the answer is not the JSON of a set of credentials")
 	}
 	if answer.Code != "" && answer.Code != "Success" {
-		return alicloud.Session{}, fmt.Errorf("the answer has the code %q instead of Success", answer.Code)
+		return alicloud.Session{}, fmt.Errorf("the answer has the code %q instead of Success", firstOf(namedCode(body), "(not shown: it looks like none)"))
 	}
 	for _, member := range []struct{ name, value string }{
 		{"AccessKeyId", answer.AccessKeyID}, {"AccessKeySecret", answer.AccessKeySecret}, {"SecurityToken", answer.SecurityToken},

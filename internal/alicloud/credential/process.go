@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -68,7 +69,7 @@ func printedSession(out []byte, now func() time.Time) (alicloud.Session, error) 
 	}
 	switch {
 	case printed.Mode != "AK" && printed.Mode != "StsToken":
-		return alicloud.Session{}, fmt.Errorf("it printed the mode %q instead of AK or StsToken", printed.Mode)
+		return alicloud.Session{}, fmt.Errorf("it printed the mode %s instead of AK or StsToken", shownMode(printed.Mode))
 	case printed.AccessKeyID == "" || printed.AccessKeySecret == "":
 		return alicloud.Session{}, errors.New("it printed no complete access key")
 	case printed.Mode == "StsToken" && printed.SecurityToken == "":
@@ -89,6 +90,14 @@ func printedSession(out []byte, now func() time.Time) (alicloud.Session, error) 
 		session.Expiration = expiration
 	}
 	return session, nil
+}
+
+// shownMode keeps what is no mode out of errors.
+func shownMode(mode string) string {
+	if !regexp.MustCompile("^[A-Za-z]{0,40}$").MatchString(mode) {
+		return "(not shown: it looks like none)"
+	}
+	return fmt.Sprintf("%q", mode)
 }
 
 // splitCommand cuts a command line at blanks outside of quotes. A backslash takes the meaning from the next character,
