@@ -91,6 +91,57 @@ func FuzzImportIDs(f *testing.F) {
 	})
 }
 
+// FuzzIdentities imports by what people may write into an identity: every member gets a text, one of them the second. It
+// ends as an import by an id does.
+func FuzzIdentities(f *testing.F) {
+	for _, text := range []string{
+		"", "orders", "oss-srr-orders", "acs:ram::1000000000000001:role/a", "1000000000000001", emulator.ReplicaKeyARN(), "rule-1", "\x00", "\xff", ",", strings.Repeat("a", 999),
+	} {
+		for number := range resourceTypes() {
+			f.Add(number, text, "orders-backup", 0)
+			f.Add(number, "orders", text, number)
+		}
+	}
+	server, _ := unpluggedProvider(f)
+	schemas, err := server.GetResourceIdentitySchemas(f.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, number int, text, other string, which int) {
+		kind := resourceTypes()[uint(number)%4]
+		identity := identityOf(t, schemas.IdentitySchemas[kind], text, other, which)
+		resp, err := server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: kind, Identity: identity})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hasErrors(resp.Diagnostics) == (len(resp.ImportedResources) > 0) {
+			t.Errorf("%s %q %q: %d states and the errors %s", kind, text, other, len(resp.ImportedResources), hostileText(resp.Diagnostics))
+		}
+	})
+}
+
+// identityOf gives one member of an identity another text than the rest; an empty text leaves a member out.
+func identityOf(t *testing.T, schema *tfprotov6.ResourceIdentitySchema, text, other string, which int) *tfprotov6.ResourceIdentityData {
+	t.Helper()
+	values := map[string]tftypes.Value{}
+	for i, attribute := range schema.IdentityAttributes {
+		given := text
+		if i == int(uint(which)%uint(len(schema.IdentityAttributes))) {
+			given = other
+		}
+		values[attribute.Name] = tftypes.NewValue(attribute.Type, nil)
+		if given != "" && attribute.Type.Is(tftypes.String) {
+			values[attribute.Name] = tftypes.NewValue(tftypes.String, given)
+		}
+	}
+	kind := schema.ValueType()
+	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tfprotov6.ResourceIdentityData{IdentityData: &value}
+}
+
 func hasErrors(diagnostics []*tfprotov6.Diagnostic) bool {
 	for _, d := range diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {

@@ -2,10 +2,14 @@ package provider_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
@@ -59,15 +63,47 @@ func TestStoredState_isReadByTodaysSchemas(t *testing.T) {
 	}
 }
 
-// TestStoredState_editedByHand breaks every attribute of every resource in the
-// state, one at a time: an error or a plan, never a crash, and nothing is written.
+// TestStoredState_editedByHand breaks every attribute of every resource in the state, one at a time and with every type of
+// value: an error, a plan or nothing to do, never a crash. Terraform itself sees a part of this on the way; the provider is
+// asked without it, because it has to stand what a CLI lets through.
 func TestStoredState_editedByHand(t *testing.T) {
 	t.Parallel()
 	cloud := newCloud(t)
 	dir := cloud.terraform().write(twoAccountsKMS())
 	dir.apply().ok()
+	stored, before, refused, read := storedState(t, cloud), cloud.writes(), 0, 0
+	server := map[bool]protocol{false: cloud.speakForSource(), true: cloud.speakForDestination()}
+	for _, resource := range resourcesIn(t, stored) {
+		for _, edited := range resource.edited() {
+			raw, err := json.Marshal(edited.attributes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := server[resource.Type == "srr_destination_grant" || resource.Type == "srr_kms_key_policy"]
+			if p.standsState(resource.Type, raw) {
+				read++
+			} else {
+				refused++
+			}
+			if cloud.writes() != before {
+				t.Fatalf("%s with %s: something was written", resource.Type, edited.name)
+			}
+		}
+	}
+	if refused < 100 || read < 100 {
+		t.Errorf("%d states were refused and %d read: too few to mean anything", refused, read)
+	}
+}
+
+// TestStoredState_editedByHandUnderTerraform asks a whole CLI: for every resource a state of nonsense, and states that end
+// early.
+func TestStoredState_editedByHandUnderTerraform(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t)
+	dir := cloud.terraform().write(twoAccountsKMS())
+	dir.apply().ok()
 	stored := storedState(t, cloud)
-	for i, broken := range []any{nil, "", "\x00nonsense", map[string]any{"a": 1}} {
+	for i, broken := range []any{nil, "\x00nonsense", map[string]any{"a": 1}} {
 		for number := range 4 {
 			dir.setState(damaged(t, stored, number, broken))
 			before := cloud.writes()
@@ -89,6 +125,79 @@ func TestStoredState_editedByHand(t *testing.T) {
 			t.Error("a state that was cut off is planned with")
 		}
 	}
+}
+
+// storedResource is one resource of a state file.
+type storedResource struct {
+	Type      string
+	Instances []struct{ Attributes map[string]any }
+}
+
+func resourcesIn(t *testing.T, stored string) []storedResource {
+	t.Helper()
+	var state struct{ Resources []storedResource }
+	if err := json.Unmarshal([]byte(stored), &state); err != nil || len(state.Resources) != 4 {
+		t.Fatalf("%v, %d resources", err, len(state.Resources))
+	}
+	return state.Resources
+}
+
+// editedState are attributes of which one has another value.
+type editedState struct {
+	name       string
+	attributes map[string]any
+}
+
+// edited are the states in which one attribute, or one member of a nested one, has a value of some type, or is not there.
+func (r storedResource) edited() (list []editedState) {
+	values := []any{nil, "", "\x00nonsense", true, -1, 1e300, []any{}, []any{nil}, []any{"", 1}, map[string]any{}, map[string]any{"a": 1}, []any{map[string]any{"key": nil}}}
+	attributes := r.Instances[0].Attributes
+	for name, was := range attributes {
+		for i, value := range values {
+			list = append(list, editedState{fmt.Sprint(name, " and value ", i), with(attributes, name, value)})
+		}
+		without := maps.Clone(attributes)
+		delete(without, name)
+		list = append(list, editedState{name + " left out", without})
+		nested, _ := was.(map[string]any)
+		if nested == nil && (name == "tag_filter" || name == "timeouts") {
+			nested = map[string]any{"match": "all", "tags": []any{map[string]any{"key": "a", "value": "b"}}, "create": "1m", "delete": "1m"}
+		}
+		for member := range nested {
+			for i, value := range values {
+				list = append(list, editedState{fmt.Sprint(name, ".", member, " and value ", i), with(attributes, name, with(nested, member, value))})
+			}
+		}
+	}
+	return list
+}
+
+// with is a copy with another value.
+func with(attributes map[string]any, name string, value any) map[string]any {
+	changed := maps.Clone(attributes)
+	changed[name] = value
+	return changed
+}
+
+// standsState lets the provider take a state in and read it, and reports whether it got as far as reading. A provider that
+// panics ends the test.
+func (p protocol) standsState(kind string, raw []byte) bool {
+	p.t.Helper()
+	upgraded, err := p.UpgradeResourceState(p.t.Context(), &tfprotov6.UpgradeResourceStateRequest{TypeName: kind, RawState: &tfprotov6.RawState{JSON: raw}})
+	if err != nil {
+		p.t.Fatalf("%s with %s: %v", kind, raw, err)
+	}
+	if hasErrors(upgraded.Diagnostics) {
+		return false
+	}
+	read, err := p.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: kind, CurrentState: upgraded.UpgradedState})
+	if err != nil {
+		p.t.Fatalf("%s with %s: %v", kind, raw, err)
+	}
+	if !hasErrors(read.Diagnostics) && read.NewState == nil {
+		p.t.Errorf("%s with %s: neither a state nor an error", kind, raw)
+	}
+	return true
 }
 
 // damaged gives all attributes of one resource that hold a text the same other value.
