@@ -77,8 +77,24 @@ func ofResources() []Mutant {
 		),
 		in("provider/role_policy.go",
 			Mutant{
-				Name: "take over somebody else's policy", Old: "return strings.EqualFold(is.Description, policyDescription(roleName)) && others <= 0", New: "return others <= 0",
+				Name: "take over somebody else's policy", Old: "return strings.EqualFold(is.Description, policyDescription(roleName)) && othersCounted", New: "return othersCounted",
 				Tests: killedBy("TestRole_foreignRoleAndPolicyAreNeverTakenOver"),
+			},
+		),
+		in("provider/role_shared.go",
+			Mutant{
+				Name: "change a policy that others use", Old: "others := othersCounted(is, attachedHere)", New: "others := 0",
+				Tests: killedBy("TestRole_sharedPolicyIsNeverChangedUnderTheOthers"),
+			},
+		),
+		in("provider/role_run.go",
+			Mutant{
+				Name: "import a role that another resource has", Old: "case shared && fresh:", New: "case shared && fresh && false:",
+				Tests: killedBy("TestRole_importOfOneRoleIntoTwoResourcesIsRefused"),
+			},
+			Mutant{
+				Name: "delete a role that another resource keeps", Old: "if !n.keptBeside(mark) {", New: "if !n.keptBeside(mark) || true {",
+				Tests: killedBy("TestRole_replacementOfASharedRoleKeepsIt"),
 			},
 		),
 		in("provider/role_resource.go",
