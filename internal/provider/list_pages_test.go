@@ -21,9 +21,10 @@ func crowded(w *emulator.World) {
 	for i := range 150 {
 		keyNamed(fmt.Sprintf("key-%04d", i), documentOf(keyOwner, keyOurs()))(w)
 	}
-	w.Accounts[0].Policies = append(w.Accounts[0].Policies, identity.Policy{Name: "read", Versions: []identity.Version{{Number: 1, Document: readOrders}}})
 	for i := range 1010 {
-		roleWith(fmt.Sprintf("role-%04d", i), trustOfOSS, identity.Attachment{Type: "Custom", Policy: "read"})(w)
+		policy := fmt.Sprintf("read-%04d", i)
+		w.Accounts[0].Policies = append(w.Accounts[0].Policies, identity.Policy{Name: policy, Versions: []identity.Version{{Number: 1, Document: readOrders}}})
+		roleWith(fmt.Sprintf("role-%04d", i), trustOfOSS, identity.Attachment{Type: "Custom", Policy: policy})(w)
 	}
 }
 

@@ -36,7 +36,16 @@ func policyUsers(ctx context.Context, client *alicloud.Client, is alicloud.Polic
 	case err != nil:
 		return []string{fmt.Sprintf("%d more (their names cannot be read: %v)", others, err)}
 	}
-	return otherUsers(entities, roleName)
+	return few(otherUsers(entities, roleName))
+}
+
+// few bounds what a message names: one policy can serve every role of an account.
+func few(names []string) []string {
+	const most = 5
+	if len(names) <= most {
+		return names
+	}
+	return append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
 }
 
 // warnShared tells of an imported or moved role, and of one that is listed for an

@@ -140,6 +140,20 @@ func TestRole_usersOfAPolicyThatAreHiddenAreCounted(t *testing.T) {
 	d.plan().says("error", "Policy is used by others", "attached to 1 more (their names cannot be read: RAM ListEntitiesForPolicy of policy Hand-Made failed")
 }
 
+// One policy can serve every role of an account; a message names a few.
+func TestRole_usersOfAPolicyAreNamedAsFarAsAMessageGoes(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud(t, handMade, func(w *emulator.World) {
+		for _, name := range strings.Fields("a b c d e f g") {
+			roleWith(name, trustOfOSS, identity.Attachment{Type: "Custom", Policy: "Hand-Made"})(w)
+		}
+	})
+	found := cloud.speakForSource().importByID("srr_replication_role", "srr-orders")
+	if got := said(found); !strings.Contains(got, "attached to role a, role b, role c, role d, role e, 2 more. Nothing") {
+		t.Error(got)
+	}
+}
+
 // A normal refresh asks nothing more for it.
 func TestRole_refreshDoesNotAskForTheUsersOfAPolicy(t *testing.T) {
 	d, _ := sharingRole(t, "imported")
