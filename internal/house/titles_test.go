@@ -22,7 +22,7 @@ func titlesIn(source, all string) (titles []string) {
 	}
 	constant := regexp.MustCompile(`(?m)^(?:const |\t)(\w+) *= "([A-Z]\w+ [^"]*[^".])"$`)
 	for _, found := range constant.FindAllStringSubmatch(source, -1) {
-		handedOn := regexp.MustCompile(`(?m)[(,=] ?` + found[1] + `(?:, |$)`)
+		handedOn := regexp.MustCompile(`(?m)(?:Error|Warning|Diagnostic|[fF]ailed|refusedMove|Imported)\([^\n]*\b` + found[1] + `, |\btitle :?= (?:[^\n]*, )?` + found[1] + `$`)
 		if handedOn.MatchString(all) {
 			titles = append(titles, found[2])
 		}
@@ -33,14 +33,16 @@ func titlesIn(source, all string) (titles []string) {
 // TestTitlesIn shows every way in which the provider writes a title.
 func TestTitlesIn(t *testing.T) {
 	const source = "const roleCannotMove = \"Role cannot be moved\"\n" +
+		"const place = \"RAM role\"\nrun.editRule(ctx, place, id)\n" +
+		"const ruleCannotImport = \"Rule cannot be imported\"\n" +
 		"const answer = \"Put public bucket policy is not allowed\"\n" +
 		"diags.AddError(\"No credentials\", \"Set some.\")\n" +
 		"diags.AddAttributeError(path.Root(\"region\"), \"No region\", \"Set it.\")\n" +
 		"diags.Append(callFailed(\"Cannot read the bucket \"+name, err))\n" +
 		"diags.Append(callFailed(fmt.Sprintf(\"Cannot read the progress of rule %s of bucket %s\", id, bucket), err))\n" +
 		"if strings.HasPrefix(message, answer) {\n"
-	want := []string{"No credentials", "No region", "Cannot read the bucket", "Cannot read the progress of rule", "Role cannot be moved"}
-	if got := titlesIn(source, "refusedMove(\"x\", roleCannotMove, text)"); !slices.Equal(got, want) {
+	want := []string{"No credentials", "No region", "Cannot read the bucket", "Cannot read the progress of rule", "Role cannot be moved", "Rule cannot be imported"}
+	if got := titlesIn(source, source+"refusedMove(\"x\", roleCannotMove, text)\nplace, title := r.place(), ruleCannotImport\n"); !slices.Equal(got, want) {
 		t.Errorf("the titles are %q, want %q", got, want)
 	}
 }
