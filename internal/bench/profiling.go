@@ -28,7 +28,7 @@ func profiling(root, dir, profiles string) (overlay string, err error) {
 		return "", err
 	}
 	return overlay, errors.Join(
-		os.WriteFile(served, []byte(strings.Replace(string(main), begins, "\nfunc serve() {", 1)), 0o600),
+		os.WriteFile(served, []byte(strings.Replace(string(main), begins, "\nfunc serve() {", 1)), 0o600), //nolint:gosec // in a directory of our own
 		os.WriteFile(profiled, fmt.Appendf(nil, profilingMain, profiles), 0o600),
 		os.WriteFile(overlay, replace, 0o600),
 	)

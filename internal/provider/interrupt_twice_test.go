@@ -74,9 +74,11 @@ func (d terraformDir) untear() {
 	if err != nil || json.Valid(raw) {
 		return
 	}
-	if err := os.Rename(state+".backup", state); errors.Is(err, os.ErrNotExist) {
+	err = os.Rename(state+".backup", state)
+	if errors.Is(err, os.ErrNotExist) {
 		err = os.Remove(state)
-	} else if err != nil {
+	}
+	if err != nil {
 		d.t.Fatal(err)
 	}
 }

@@ -40,7 +40,7 @@ func TestSecrets_ofCallsThatFail(t *testing.T) {
 	} {
 		fault.Skip = positions()[i%len(positions())] - 1
 		d.inject(fault)
-		said, _ := d.command("apply", "-auto-approve", "-no-color").CombinedOutput() //nolint:errcheck // it fails, or not
+		said, _ := d.command("apply", "-auto-approve", "-no-color").CombinedOutput() // it fails, or not
 		if len(cloud.Faults()) == 0 {
 			hit[fault.Kind] = true
 		}
