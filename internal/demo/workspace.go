@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -29,7 +28,7 @@ const (
 type Workspace struct {
 	*tfexec.Terraform
 	// Output is what the CLI printed since the last Begin, without colours.
-	Output *bytes.Buffer
+	Output *Output
 }
 
 // Setting is what a workspace is made of.
@@ -66,7 +65,7 @@ func Open(s Setting) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{Terraform: cli, Output: &bytes.Buffer{}}
+	w := &Workspace{Terraform: cli, Output: &Output{}}
 	w.SetStdout(w.Output)
 	w.SetStderr(w.Output)
 	if err := w.SetWaitDelay(stopTime); err != nil {
