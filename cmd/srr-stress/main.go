@@ -1,5 +1,5 @@
-// Command srr-stress lets many Terraform processes write one bucket policy at once
-// while somebody else changes it, again and again. It needs Go, the source tree and
+// Command srr-stress lets many Terraform processes write one bucket policy, and
+// then one key policy, at once while somebody else changes it, again and again. It needs Go, the source tree and
 // a Terraform or OpenTofu CLI.
 package main
 
@@ -22,7 +22,7 @@ func main() {
 	runs := flag.Int("runs", 10, "how often")
 	o := stress.Options{}
 	flag.IntVar(&o.Processes, "processes", 8, "Terraform processes at once")
-	flag.IntVar(&o.Grants, "grants", 25, "grants of each process")
+	flag.IntVar(&o.Grants, "grants", 25, "grants of each process, or as many as the document has room for")
 	flag.IntVar(&o.Changes, "changes", 50, "changes of the foreign writer")
 	flag.DurationVar(&o.Latency, "latency", 5*time.Millisecond, "round trip of a call")
 	flag.DurationVar(&o.Pause, "pause", 20*time.Millisecond, "between two changes of the foreign writer")
@@ -58,12 +58,22 @@ func repeat(ctx context.Context, runs int, o stress.Options) (err error) {
 		return err
 	}
 	for run := range runs {
-		o.Dir = filepath.Join(dir, fmt.Sprintf("run-%02d", run+1))
-		report, err := stress.Run(ctx, o)
-		fmt.Printf("run %d of %d: %s\n", run+1, runs, report)
-		if err != nil {
-			return fmt.Errorf("run %d: %w", run+1, err)
+		for _, o.Document = range stress.Documents() {
+			if err := once(ctx, o, filepath.Join(dir, fmt.Sprintf("run-%02d-%s", run+1, o.Document.Name)), fmt.Sprintf("run %d of %d", run+1, runs)); err != nil {
+				return err
+			}
 		}
+	}
+	return nil
+}
+
+// once runs with no more grants than there is room for.
+func once(ctx context.Context, o stress.Options, dir, name string) error {
+	o.Dir, o.Grants = dir, min(o.Grants, o.Document.Room/o.Processes)
+	report, err := stress.Run(ctx, o)
+	fmt.Printf("%s, %s: %s\n", name, o.Document.Name, report)
+	if err != nil {
+		return fmt.Errorf("%s, %s: %w", name, o.Document.Name, err)
 	}
 	return nil
 }

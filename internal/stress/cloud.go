@@ -24,13 +24,14 @@ func processKey(process int) string { return fmt.Sprintf("LTAIstressProcess%02d"
 func secretOf(key string) string { return key + "-secret" }
 
 // cloud is an emulated cloud that notes whose write overwrote what its writer had
-// not read. Calls about the policy pass one at a time, as one document's do.
+// not read. Calls about the document pass one at a time.
 type cloud struct {
-	url     string
-	handler http.Handler
-	latency time.Duration
-	world   func() emulator.World
-	server  *http.Server
+	url      string
+	document Document
+	handler  http.Handler
+	latency  time.Duration
+	world    func() emulator.World
+	server   *http.Server
 
 	mu      sync.Mutex
 	version int            // of the document
@@ -49,11 +50,12 @@ type Blind struct {
 	OursOverOurs   int // must not happen: the lock is for that
 }
 
-func startCloud(ctx context.Context, processes int, latency time.Duration) (*cloud, error) {
+func startCloud(ctx context.Context, o Options) (*cloud, error) {
 	world := emulator.DefaultWorld()
+	*o.Document.kept(&world) = document([]string{o.Document.first})
 	for i := range world.Accounts {
 		if account := &world.Accounts[i]; account.ID == emulator.DestinationAccount {
-			for process := range processes {
+			for process := range o.Processes {
 				account.Keys = append(account.Keys, accessKey(processKey(process), account.Users[0].Name))
 			}
 			account.Keys = append(account.Keys, accessKey(neighbour, account.Users[0].Name))
@@ -69,7 +71,7 @@ func startCloud(ctx context.Context, processes int, latency time.Duration) (*clo
 		return nil, err
 	}
 	c := &cloud{
-		url: "http://" + listener.Addr().String(), handler: made, latency: latency, world: made.World,
+		url: "http://" + listener.Addr().String(), document: o.Document, handler: made, latency: o.Latency, world: made.World,
 		seen: map[string]int{}, writes: map[string]int{}, begun: make(chan struct{}),
 	}
 	c.server = &http.Server{Handler: c, ReadHeaderTimeout: 20 * time.Second}
@@ -92,8 +94,8 @@ func (c *cloud) close() error {
 // after it, so that the window between read and write is a whole round trip.
 func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.travel(r.Context())
-	if r.URL.Query().Has("policy") {
-		c.servePolicy(w, r)
+	if ours, reads := c.document.call(r); ours {
+		c.serveDocument(w, r, reads)
 	} else {
 		c.handler.ServeHTTP(w, r)
 	}
@@ -108,12 +110,12 @@ func (c *cloud) travel(ctx context.Context) {
 	}
 }
 
-func (c *cloud) servePolicy(w http.ResponseWriter, r *http.Request) {
+func (c *cloud) serveDocument(w http.ResponseWriter, r *http.Request, reads bool) {
 	key := keyOf(r)
 	answered := &status{ResponseWriter: w}
 	c.mu.Lock()
 	c.handler.ServeHTTP(answered, r)
-	if r.Method == http.MethodGet {
+	if reads {
 		c.seen[key] = c.version
 	} else if answered.code/100 == 2 {
 		c.written(key)
@@ -142,9 +144,12 @@ func (c *cloud) written(key string) {
 	c.author, c.seen[key] = key, c.version
 }
 
-// keyOf is the access key that signed a request with signature V4.
+// keyOf is the access key that signed a request, with signature V4 or as RPC does.
 func keyOf(r *http.Request) string {
-	_, rest, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+	_, rest, signed := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+	if !signed {
+		return r.URL.Query().Get("AccessKeyId")
+	}
 	key, _, _ := strings.Cut(rest, "/")
 	return key
 }
@@ -167,14 +172,4 @@ func (s *status) Write(p []byte) (int, error) {
 		s.code = http.StatusOK
 	}
 	return s.ResponseWriter.Write(p)
-}
-
-// policy is the document as it is now.
-func (c *cloud) policy() string {
-	for _, b := range c.world().OSS.Buckets {
-		if b.Name == emulator.DestinationBucket {
-			return b.Policy
-		}
-	}
-	return ""
 }

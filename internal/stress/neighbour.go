@@ -1,34 +1,38 @@
 package stress
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/terraform-srr/terraform-provider-srr/internal/alicloud"
 	"github.com/terraform-srr/terraform-provider-srr/internal/emulator"
 )
 
-// foreignWriter changes statements of its own in the policy. It reads, writes and
-// verifies, and does it again when its change is not there. It knows no lock and
-// writes documents in the form that suits it.
+// mark is in every statement of the neighbour, and in no other.
+const mark = "neighbour-"
+
+// foreignWriter changes statements of its own in the document. It reads, writes and
+// verifies, and does it again when its change is not there. It knows no lock,
+// and writes its statements behind all others.
 type foreignWriter struct {
-	client *alicloud.Client
-	want   map[int]string // its statements by number
-	redone int            // writes because a change was not there
-	late   int            // changes that were lost after they had been verified
+	document Document
+	client   *alicloud.Client
+	want     map[int]string // its statements by number
+	redone   int            // writes because a change was not there
+	late     int            // changes that were lost after they had been verified
 }
 
-func newForeignWriter(url string) (*foreignWriter, error) {
+func newForeignWriter(d Document, url string) (*foreignWriter, error) {
 	client, err := alicloud.New(alicloud.Config{
 		Region: emulator.Region, Endpoints: alicloud.Endpoints{OSS: url, RAM: url, KMS: url, STS: url},
 		Credentials: alicloud.StaticCredentials{AccessKeyID: neighbour, AccessKeySecret: secretOf(neighbour)},
 	})
-	return &foreignWriter{client: client, want: map[int]string{}}, err
+	return &foreignWriter{document: d, client: client, want: map[int]string{}}, err
 }
 
 // work makes the changes: new statements, other ones in their place, fewer.
@@ -39,8 +43,7 @@ func (f *foreignWriter) work(ctx context.Context, changes int, pause time.Durati
 			return err
 		}
 		number := i % statements
-		f.want[number] = fmt.Sprintf(`{"Effect":"Allow","Action":["oss:GetObject"],"Principal":["3000000000000003"],"Resource":["acs:oss:*:%s:%s/neighbour/%d/%d/*"]}`,
-			emulator.DestinationAccount, emulator.DestinationBucket, number, i)
+		f.want[number] = fmt.Sprintf(f.document.foreign, number, i)
 		if i%5 == 4 {
 			delete(f.want, (number+3)%statements)
 		}
@@ -65,8 +68,12 @@ func (f *foreignWriter) lookAgain(ctx context.Context) error {
 
 // settle writes until a read shows what it wants, and counts the writes.
 func (f *foreignWriter) settle(ctx context.Context) (writes int, err error) {
+	const patience = 100
 	for ; ; writes++ {
-		read, err := f.client.BucketPolicy(alicloud.Fresh(ctx), emulator.DestinationBucket)
+		if writes == patience {
+			return writes, loss("the neighbour wrote its statements %d times, and no read shows them", writes)
+		}
+		read, err := f.document.read(alicloud.Fresh(ctx), f.client)
 		if err != nil {
 			return writes, err
 		}
@@ -74,7 +81,7 @@ func (f *foreignWriter) settle(ctx context.Context) (writes int, err error) {
 		if err != nil || !changed {
 			return writes, err
 		}
-		if err := f.client.PutBucketPolicy(ctx, emulator.DestinationBucket, next); err != nil {
+		if err := f.document.write(ctx, f.client, next); err != nil {
 			return writes, err
 		}
 	}
@@ -82,21 +89,10 @@ func (f *foreignWriter) settle(ctx context.Context) (writes int, err error) {
 
 // edit puts the wanted statements in the place of those that are its own.
 func (f *foreignWriter) edit(read []byte) (next []byte, changed bool, err error) {
-	var document struct {
-		Version   string
-		Statement []json.RawMessage
+	others, own, err := apart(read)
+	if err != nil {
+		return nil, false, err
 	}
-	if err := json.Unmarshal(read, &document); err != nil {
-		return nil, false, fmt.Errorf("the policy is broken: %w: %s", err, read)
-	}
-	var own []string
-	others := slices.DeleteFunc(document.Statement, func(s json.RawMessage) bool {
-		if !bytes.Contains(s, []byte(emulator.DestinationBucket+"/neighbour/")) {
-			return false
-		}
-		own = append(own, string(s))
-		return true
-	})
 	var wanted []string
 	for _, number := range slices.Sorted(maps.Keys(f.want)) {
 		wanted = append(wanted, f.want[number])
@@ -104,12 +100,29 @@ func (f *foreignWriter) edit(read []byte) (next []byte, changed bool, err error)
 	if slices.Equal(own, wanted) {
 		return read, false, nil
 	}
-	document.Statement = others
-	for _, s := range wanted {
-		document.Statement = append(document.Statement, json.RawMessage(s))
+	return []byte(document(append(others, wanted...))), true, nil
+}
+
+// apart are the statements of a document byte for byte, those of the neighbour by
+// themselves.
+func apart(read []byte) (others, own []string, err error) {
+	var parsed struct{ Statement []json.RawMessage }
+	if err := json.Unmarshal(read, &parsed); err != nil {
+		return nil, nil, fmt.Errorf("the document is broken: %w: %s", err, read)
 	}
-	next, err = json.Marshal(document)
-	return next, true, err
+	for _, raw := range parsed.Statement {
+		if statement := string(raw); strings.Contains(statement, mark) {
+			own = append(own, statement)
+		} else {
+			others = append(others, statement)
+		}
+	}
+	return others, own, nil
+}
+
+// document has the statements as they are.
+func document(statements []string) string {
+	return `{"Version":"1","Statement":[` + strings.Join(statements, ", ") + "]}"
 }
 
 // wait is the pace of a busy neighbour.

@@ -38,10 +38,10 @@ func prepare(o Options, url string, number int) (process, error) {
 	if err := os.WriteFile(rc, []byte(override), 0o600); err != nil {
 		return p, err
 	}
-	return p, os.WriteFile(filepath.Join(p.dir, "main.tf"), []byte(configuration(number, o.Grants)), 0o600)
+	return p, os.WriteFile(filepath.Join(p.dir, "main.tf"), []byte(configuration(o.Document, number, o.Grants)), 0o600)
 }
 
-func configuration(number, grants int) string {
+func configuration(d Document, number, grants int) string {
 	key := processKey(number)
 	return fmt.Sprintf(`terraform {
   required_providers {
@@ -53,17 +53,12 @@ provider "srr" {
   access_key = %q
   secret_key = %q
 }
-resource "srr_destination_grant" "role" {
+resource %q "role" {
   count    = %d
-  bucket   = %q
+  %s = %q
   role_arn = format("acs:ram::%s:role/p%02d-g%%02d", count.index)
 }
-`, emulator.Region, key, secretOf(key), grants, emulator.DestinationBucket, emulator.SourceAccount, number)
-}
-
-// principal is what the policy names for one grant.
-func principal(process, grant int) string {
-	return fmt.Sprintf(`"arn:sts::%s:assumed-role/p%02d-g%02d/*"`, emulator.SourceAccount, process, grant)
+`, emulator.Region, key, secretOf(key), d.resource, grants, d.place, d.name, emulator.SourceAccount, number)
 }
 
 // apply runs the CLI; the error holds what it said.

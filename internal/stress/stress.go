@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 // Options of a run. All are required.
 type Options struct {
+	Document  Document
 	CLI       string // path of the Terraform or OpenTofu program
 	Provider  string // path of the provider program, called terraform-provider-srr, in a directory of its own
 	Dir       string // an empty directory of our own
@@ -25,8 +27,8 @@ type Options struct {
 // Report is what happened in a run.
 type Report struct {
 	Grants      int // present at the end
-	Writes      int // of the policy by Terraform
-	TheirWrites int // of the policy by the foreign writer
+	Writes      int // of the document by Terraform
+	TheirWrites int // of the document by the foreign writer
 	TheirRedone int // of them because a change was gone
 	Blind       Blind
 	// Late counts changes of the foreign writer that were lost after it had
@@ -38,9 +40,18 @@ type Report struct {
 	Took time.Duration
 }
 
+// Loss is an error that says what is gone, or that something would be if the other
+// side had not put it back.
+type Loss struct{ What string }
+
+// Error implements error.
+func (l Loss) Error() string { return "lost: " + l.What }
+
+func loss(format string, arguments ...any) error { return Loss{fmt.Sprintf(format, arguments...)} }
+
 // String is the report as one line.
 func (r Report) String() string {
-	return fmt.Sprintf("%d grants, %d policy writes by Terraform and %d by the neighbour (%d redone) in %s; "+
+	return fmt.Sprintf("%d grants, %d writes by Terraform and %d by the neighbour (%d redone) in %s; "+
 		"blind writes: %d of ours over theirs, %d of theirs over ours, %d of ours over ours; "+
 		"lost and put back: %d grants (next apply), %d changes of the neighbour",
 		r.Grants, r.Writes, r.TheirWrites, r.TheirRedone, r.Took.Round(100*time.Millisecond),
@@ -51,7 +62,7 @@ func (r Report) String() string {
 // first thing that is not as it must be; the report is filled as far as known.
 func Run(ctx context.Context, o Options) (r Report, err error) {
 	began := time.Now()
-	c, err := startCloud(ctx, o.Processes, o.Latency)
+	c, err := startCloud(ctx, o)
 	if err != nil {
 		return r, err
 	}
@@ -90,7 +101,7 @@ func (s *scene) prepare() (err error) {
 		}
 		s.processes = append(s.processes, p)
 	}
-	s.neighbour, err = newForeignWriter(s.cloud.url)
+	s.neighbour, err = newForeignWriter(s.options.Document, s.cloud.url)
 	return err
 }
 
@@ -131,12 +142,12 @@ func (s *scene) repair(ctx context.Context, r *Report) error {
 	return s.applyAll(ctx)
 }
 
-// missing are the principals that the policy does not name.
+// missing are the grantees that the document does not name exactly once.
 func (s *scene) missing() (missing []string) {
-	policy := s.cloud.policy()
+	text := s.options.Document.text(s.cloud)
 	for process := range s.options.Processes {
 		for grant := range s.options.Grants {
-			if name := principal(process, grant); strings.Count(policy, name) != 1 {
+			if name := s.options.Document.grantee(process, grant); strings.Count(text, name) != 1 {
 				missing = append(missing, name)
 			}
 		}
@@ -160,22 +171,28 @@ func (s *scene) count(r *Report) {
 
 // check says what is not as it must be.
 func (s *scene) check(r Report) error {
+	text := s.options.Document.text(s.cloud)
 	if missing := s.missing(); len(missing) > 0 {
-		return fmt.Errorf("%d grants are not there exactly once, the first is %s: %s", len(missing), missing[0], s.cloud.policy())
+		return loss("%d grants are not there exactly once, the first is %s: %s", len(missing), missing[0], text)
 	}
-	if _, changed, err := s.neighbour.edit([]byte(s.cloud.policy())); changed || err != nil {
-		return errors.Join(fmt.Errorf("the neighbour's statements are not there: %s", s.cloud.policy()), err)
+	_, changed, err := s.neighbour.edit([]byte(text))
+	if err != nil {
+		return err
 	}
-	if !strings.Contains(s.cloud.policy(), "/reports/*") {
-		return fmt.Errorf("the statement of the beginning is gone: %s", s.cloud.policy())
-	}
+	others, _, err := apart([]byte(text))
 	switch {
+	case err != nil:
+		return err
+	case changed:
+		return loss("the neighbour's statements are not there byte for byte: %s", text)
+	case !slices.Contains(others, s.options.Document.first):
+		return loss("the statement of the beginning is not there byte for byte: %s", text)
 	case r.Blind.OursOverOurs > 0:
-		return fmt.Errorf("%d writes of Terraform over another one's, in spite of the lock", r.Blind.OursOverOurs)
+		return loss("%d writes of Terraform over another one's, in spite of the lock", r.Blind.OursOverOurs)
 	case r.Lost > 0 && r.Blind.TheirsOverOurs == 0:
-		return fmt.Errorf("%d grants were lost, and no write of the neighbour explains it", r.Lost)
+		return loss("%d grants, and no write of the neighbour explains it", r.Lost)
 	case r.Late > 0 && r.Blind.OursOverTheirs == 0:
-		return errors.New("the neighbour lost statements, and no write in our window explains it")
+		return loss("%d changes of the neighbour, and no write in our window explains it", r.Late)
 	}
 	return nil
 }

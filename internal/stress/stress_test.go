@@ -23,15 +23,20 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := stress.Run(t.Context(), stress.Options{
-		CLI: cli, Provider: program, Dir: t.TempDir(), Processes: 3, Grants: 5, Changes: 5,
-		Latency: 2 * time.Millisecond, Pause: 20 * time.Millisecond,
-	})
-	t.Log(report)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if report.Grants != 15 || report.Writes < 3 || report.TheirWrites < 5 {
-		t.Errorf("too little happened: %s", report)
+	for _, document := range stress.Documents() {
+		t.Run(document.Name, func(t *testing.T) {
+			t.Parallel()
+			report, err := stress.Run(t.Context(), stress.Options{
+				Document: document, CLI: cli, Provider: program, Dir: t.TempDir(), Processes: 3, Grants: 5, Changes: 5,
+				Latency: 2 * time.Millisecond, Pause: 20 * time.Millisecond,
+			})
+			t.Log(report)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report.Grants != 15 || report.Writes < 3 || report.TheirWrites < 5 {
+				t.Errorf("too little happened: %s", report)
+			}
+		})
 	}
 }
