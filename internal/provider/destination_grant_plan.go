@@ -20,7 +20,7 @@ import (
 // ModifyPlan sets what the grant will be. Setting the statement again, also when
 // it is known, is what makes changes by hand show up.
 func (r *destinationGrantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	resp.Diagnostics.Append(r.planEnd(ctx, req, len(resp.RequiresReplace) > 0)...)
+	resp.Diagnostics.Append(r.planEnd(ctx, req)...)
 	if req.Plan.Raw.IsNull() {
 		return
 	}
@@ -46,7 +46,7 @@ func (r *destinationGrantResource) ModifyPlan(ctx context.Context, req resource.
 			grant, _ := plan.grant(who.ID)
 			plan.Statement = types.StringValue(policy.Projection(grant))
 		}
-		if (req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0) && !plan.Bucket.IsUnknown() {
+		if req.State.Raw.IsNull() && !plan.Bucket.IsUnknown() { // a replacement is planned once more, as a creation
 			resp.Diagnostics.Append(r.planFacts(ctx, plan, who)...)
 		}
 	}
@@ -60,7 +60,7 @@ func (m *destinationGrantModel) planned() map[string]attr.Value {
 
 // planEnd says whether the grant in the state stays, and refuses a plan that
 // removes what another resource goes on with.
-func (r *destinationGrantResource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, replaced bool) (diags diag.Diagnostics) {
+func (r *destinationGrantResource) planEnd(ctx context.Context, req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
 	if req.State.Raw.IsNull() || r.account == nil {
 		return diags
 	}
@@ -68,8 +68,14 @@ func (r *destinationGrantResource) planEnd(ctx context.Context, req resource.Mod
 	if diags.Append(req.State.Get(ctx, &state)...); diags.HasError() {
 		return diags
 	}
+	goes := req.Plan.Raw.IsNull()
+	if !goes {
+		var plan destinationGrantModel // the paths that replace are not told before the end of the plan
+		diags.Append(req.Plan.Get(ctx, &plan)...)
+		goes = namesOther(state.Bucket, plan.Bucket) || namesOtherRole(state.RoleARN, plan.RoleARN)
+	}
 	mark := markIn(ctx, req.Private)
-	if replaced || req.Plan.Raw.IsNull() {
+	if goes {
 		diags.Append(r.account.grantGoes(r.place(state), state.RoleARN.ValueString(), mark)...)
 		return diags
 	}

@@ -73,18 +73,24 @@ func destinationGrantIdentitySchemaV0() identityschema.Schema {
 	}}
 }
 
-// otherValue replaces only on a known, different value: an unknown one may turn
-// out equal.
+// otherValue replaces when namesOther says so.
 func otherValue(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-	resp.RequiresReplace = !req.PlanValue.IsUnknown() && !req.PlanValue.Equal(req.StateValue)
+	resp.RequiresReplace = namesOther(req.StateValue, req.PlanValue)
 }
 
-// otherRole replaces only when the ARN names another role.
+// otherRole replaces when namesOtherRole says so.
 func otherRole(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-	if req.PlanValue.IsUnknown() {
-		return
-	}
-	before, errBefore := replication.ParseRoleARN(req.StateValue.ValueString())
-	after, errAfter := replication.ParseRoleARN(req.PlanValue.ValueString())
-	resp.RequiresReplace = errBefore != nil || errAfter != nil || !before.Same(after)
+	resp.RequiresReplace = namesOtherRole(req.StateValue, req.PlanValue)
+}
+
+// namesOther wants a known, different value: an unknown one may turn out equal.
+func namesOther(state, plan types.String) bool {
+	return !plan.IsUnknown() && !plan.Equal(state)
+}
+
+// namesOtherRole wants an ARN of another role.
+func namesOtherRole(state, plan types.String) bool {
+	before, errBefore := replication.ParseRoleARN(state.ValueString())
+	after, errAfter := replication.ParseRoleARN(plan.ValueString())
+	return !plan.IsUnknown() && (errBefore != nil || errAfter != nil || !before.Same(after))
 }

@@ -88,3 +88,57 @@ func TestGrant_forgottenAndImported(t *testing.T) {
 		})
 	}
 }
+
+// TestGrant_replacedBesideAnother refuses to replace one of two resources that
+// have the same grant in the state: the other one would end without it.
+func TestGrant_replacedBesideAnother(t *testing.T) {
+	t.Parallel()
+	for name, g := range sharedGrants() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := newCloud(t, g.world)
+			dir := cloud.terraform().write(g.config("first"))
+			dir.apply().ok()
+			dir.write(g.config("first") + g.config("second"))
+			dir.text("import", g.address+"second", g.id)
+			dir.plan().warns("Grant belongs to two resources", "terraform state rm")
+			cloud.ClearRequests()
+			moved := strings.Replace(g.config("second"), roleOfSource, roleOfSource+"-too", 1)
+			dir.write(g.config("first") + moved)
+			for _, how := range [][]string{nil, {"-refresh=false"}, {"-parallelism=1"}} {
+				dir.plan(how...).fails("Grant would be lost", roleOfSource, "terraform state rm")
+			}
+			dir.apply().fails("Grant would be lost")
+			if !g.present(cloud) || cloud.writes() != 0 {
+				t.Errorf("%d writes, present: %t", cloud.writes(), g.present(cloud))
+			}
+			dir.text("state", "rm", g.address+"second")
+			dir.apply().ok()
+			dir.plan().empty()
+			if !g.present(cloud) {
+				t.Error("the grant is gone")
+			}
+		})
+	}
+}
+
+// TestGrant_importedFromOneThatIsReplaced refuses to give a grant to another
+// resource in the run that replaces the one that has it.
+func TestGrant_importedFromOneThatIsReplaced(t *testing.T) {
+	t.Parallel()
+	for name, g := range sharedGrants() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := newCloud(t, g.world).terraform().write(g.config("first"))
+			dir.apply().ok()
+			replaced := strings.Replace(g.config("first"), roleOfSource, roleOfSource+"-too", 1)
+			dir.write(replaced + g.config("second") + "import {\n  to = " + g.address + "second\n  id = \"" + g.id + "\"\n}\n")
+			dir.plan().fails("Grant would be lost", "another resource imports or keeps the same grant")
+			// Two that change places are no conflict: each leaves what it had.
+			dir.write(replaced).apply().ok()
+			dir.write(replaced + g.config("second")).apply().ok()
+			swapped := strings.NewReplacer(`"first"`, `"second"`, `"second"`, `"first"`).Replace(replaced + g.config("second"))
+			dir.write(swapped).plan().ok()
+		})
+	}
+}

@@ -20,7 +20,7 @@ import (
 // ModifyPlan sets what the statement will be, also when it was known before, so
 // that changes by hand show up.
 func (r *keyPolicyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	resp.Diagnostics.Append(r.planEnd(ctx, req, len(resp.RequiresReplace) > 0)...)
+	resp.Diagnostics.Append(r.planEnd(ctx, req)...)
 	if req.Plan.Raw.IsNull() {
 		return
 	}
@@ -34,7 +34,7 @@ func (r *keyPolicyResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if r.account == nil || r.account.unknown != "" {
 		plan.KeyARN, plan.Sid = types.StringUnknown(), types.StringUnknown()
 	} else {
-		plan.planStatement(ctx, r, req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0, &resp.Diagnostics)
+		plan.planStatement(ctx, r, req.State.Raw.IsNull(), &resp.Diagnostics) // a replacement is planned once more, as a creation
 	}
 	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, plan.planned())...)
 }
@@ -46,7 +46,7 @@ func (m *keyPolicyModel) planned() map[string]attr.Value {
 
 // planEnd says whether the grant in the state stays, and refuses a plan that
 // removes what another resource goes on with.
-func (r *keyPolicyResource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, replaced bool) (diags diag.Diagnostics) {
+func (r *keyPolicyResource) planEnd(ctx context.Context, req resource.ModifyPlanRequest) (diags diag.Diagnostics) {
 	if req.State.Raw.IsNull() || r.account == nil {
 		return diags
 	}
@@ -54,8 +54,14 @@ func (r *keyPolicyResource) planEnd(ctx context.Context, req resource.ModifyPlan
 	if diags.Append(req.State.Get(ctx, &state)...); diags.HasError() {
 		return diags
 	}
+	goes := req.Plan.Raw.IsNull()
+	if !goes {
+		var plan keyPolicyModel // the paths that replace are not told before the end of the plan
+		diags.Append(req.Plan.Get(ctx, &plan)...)
+		goes = namesOtherKey(state.KeyID, plan.KeyID) || namesOtherRole(state.RoleARN, plan.RoleARN)
+	}
 	mark := markIn(ctx, req.Private)
-	if replaced || req.Plan.Raw.IsNull() {
+	if goes {
 		diags.Append(r.account.grantGoes(r.place(state), state.RoleARN.ValueString(), mark)...)
 		return diags
 	}

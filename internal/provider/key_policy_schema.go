@@ -126,12 +126,14 @@ func (replicationKeyActions) ValidateSet(_ context.Context, req validator.SetReq
 	}
 }
 
-// otherKey replaces only when id or ARN name another key.
+// otherKey replaces when namesOtherKey says so.
 func otherKey(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-	if req.PlanValue.IsUnknown() {
-		return
-	}
-	resp.RequiresReplace = keyIDOf(req.PlanValue.ValueString()) != keyIDOf(req.StateValue.ValueString())
+	resp.RequiresReplace = namesOtherKey(req.StateValue, req.PlanValue)
+}
+
+// namesOtherKey wants an id or ARN of another key.
+func namesOtherKey(state, plan types.String) bool {
+	return !plan.IsUnknown() && keyIDOf(plan.ValueString()) != keyIDOf(state.ValueString())
 }
 
 // keyIDOf is the id in an ARN, or the id itself.
